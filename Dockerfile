@@ -21,7 +21,7 @@ WORKDIR /app
 RUN mkdir /data bin && chown node:node /data && ln -s ../dist/src/main.js bin/aerie
 ENV PATH=/app/bin:$PATH
 COPY package.json ./
-COPY scripts/aerie.mjs scripts/build-if-needed.mjs scripts/redoc.mjs scripts/
+COPY scripts/aerie.mjs scripts/build-if-needed.mjs scripts/end-with-parent.mjs scripts/redoc.mjs scripts/
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node

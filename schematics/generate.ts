@@ -32,9 +32,12 @@ const NEXT: Readonly<Record<string, string>> = {
   resource: 'Next: review the new files, describe the fields in their comments, and run "npm test"',
 };
 
-const [schematic = '--help', ...rest] = process.argv.slice(2);
-if ([schematic, ...rest].some((word) => word === '--help' || word === '-h')) {
+const [schematic, ...rest] = process.argv.slice(2);
+if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
   console.log(HELP);
+} else if (schematic === undefined) {
+  console.error(HELP);
+  process.exitCode = 2;
 } else {
   const words = rest.filter((word) => word !== '--dry-run');
   try {

@@ -8,21 +8,11 @@ for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
   process.on(signal, () => process.listenerCount(signal) === 1 && process.exit(isService ? 0 : code));
 }
 
-// The shell that npm starts in between dies on a signal without passing it on. This process therefore stops when its
-// parent process changes.
-if (process.env.npm_lifecycle_event !== undefined) {
-  const parent = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(watch);
-    process.kill(process.pid, 'SIGTERM');
-  }, 200).unref();
-}
-
 // These must not end a start either. src/start/signals.ts gets one that came early, and ends the process by a SIGHUP if
 // no secret is in a file.
 if (isService) ['SIGHUP', 'SIGUSR2'].forEach(rememberUntilListened);
 
+await import('./end-with-parent.mjs');
 await import('./build-if-needed.mjs');
 await import('../dist/src/main.js');
 

@@ -1,6 +1,7 @@
 // Reads the arguments of the project's own commands (`npm run dev`, `fuzz`, `bench`, …). Aerie's own commands are in
 // src/commands/command-line.ts.
 import { Command, InvalidArgumentError } from 'commander';
+import { spawnSync } from 'node:child_process';
 
 /** Returns a command. It exits with code 0 after `--help` and with code 2 after wrong arguments. */
 export function command(name, about) {
@@ -19,4 +20,11 @@ export function whole(least, most = Number.MAX_SAFE_INTEGER) {
     const range = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
     throw new InvalidArgumentError(`It must be a whole number ${range}.`);
   };
+}
+
+/** Parses the name of a commit or a tag of this repository. Throws InvalidArgumentError if it has none of this name. */
+export function commit(text) {
+  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${text}^{commit}`];
+  if (spawnSync('git', args, { cwd: import.meta.dirname }).status === 0) return text;
+  throw new InvalidArgumentError('It must be a commit or a tag of this repository.');
 }

@@ -23,6 +23,7 @@ const changed = new Set();
 // before everything that takes a while: Ctrl-C may come at any time
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(signal));
 
+await import('./end-with-parent.mjs');
 await import('./build-if-needed.mjs');
 const { CompileError, Compiler } = await import('./compiler.mjs');
 const compiler = new Compiler(root);

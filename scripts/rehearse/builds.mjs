@@ -8,9 +8,9 @@ const HERE = join(import.meta.dirname, '../..');
 const git = (...args) => execFileSync('git', args, { cwd: HERE, encoding: 'utf8' }).trim();
 
 /**
- * Returns the commit to start from: the last release (the newest tag `v…` that this checkout contains). A tag
- * of this very checkout is the release that is being made, and does not count. Before the first release it is the newest first-parent commit whose migrations differ from those of the working tree. Throws if
- * there is none.
+ * Returns the commit to start from: the last release (the newest tag `v…` that this checkout contains). A tag of this
+ * very checkout is the release that is being made, and does not count. Before the first release it is the newest
+ * first-parent commit whose migrations differ from those of the working tree. Returns undefined if there is none.
  */
 export function formerCommit() {
   const here = migrationsHere();
@@ -20,10 +20,7 @@ export function formerCommit() {
   const release = tags.find(isFormer);
   if (release !== undefined) return release;
   const commits = git('log', '--first-parent', '--format=%H', '-500').split('\n');
-  const other = commits.find((commit) => migrationsAt(commit) !== here);
-  if (other === undefined)
-    throw new Error('No commit has different migrations than this checkout: set one with --from');
-  return other;
+  return commits.find((commit) => migrationsAt(commit) !== here);
 }
 
 const isMigration = (name) => name.endsWith('.ts');

@@ -2,47 +2,41 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { leaseEmbeddedPostgres } from '../../dist/src/embedded-postgres/lease.js';
 import pg from 'pg';
+import { command, commit, whole } from '../command.mjs';
 import { buildFormer, formerCommit } from './builds.mjs';
 import { prepareDatabase } from './baseline.mjs';
 import { createOwner, OWNER } from './owner.mjs';
 import { rehearse } from './rehearsal.mjs';
 
-const USAGE = `Usage: npm run migrate:rehearse [-- --from COMMIT] [--orders N]
+const EXIT_CODES = `
+Exit codes: 0 if all migrations pass; 1 if one fails (the report has the statement); 2 after wrong arguments.`;
 
-Builds the last release and fills a separate database for it. Then applies, undoes and reapplies the newer migrations while
-both builds serve. Exit codes: 0 if all migrations pass, 1 if one fails (the report has the statement), 2 after wrong arguments.
-
-  --from COMMIT  the tag or commit to start from (default: the last release)
-  --orders N     the number of orders in the database (default: 1000000)
-  --help         print this help`;
-
-const options = { from: { type: 'string' }, orders: { type: 'string', default: '1000000' }, help: { type: 'boolean' } };
 const log = (sentence) => console.log(`${new Date().toISOString().slice(11, 19)}  ${sentence}`);
+const asked = command(
+  'npm run migrate:rehearse --',
+  'Build the last release and fill a separate database for it. Then apply, undo and reapply the newer migrations while both builds serve.',
+)
+  .option('--from <COMMIT>', 'the tag or commit to start from (default: the last release)', commit)
+  .option('--orders <N>', 'number of orders in the database', whole(1000, 99_999_999), 1_000_000)
+  .addHelpText('after', EXIT_CODES)
+  .parse()
+  .opts();
 
 process.exitCode = await main();
 
 async function main() {
-  let values;
-  try {
-    ({ values } = parseArgs({ options }));
-  } catch (error) {
-    console.error(`${error.message}\n${USAGE}`);
-    return 2;
-  }
-  if (values.help) return console.log(USAGE) ?? 0;
-  if (!/^[1-9]\d{3,7}$/.test(values.orders))
-    return console.error('--orders must be a whole number from 1000 to 99999999') ?? 2;
-  const from = values.from ?? formerCommit();
+  const from = asked.from ?? formerCommit();
+  if (from === undefined)
+    return console.error('No commit has different migrations than this checkout: name one with --from') ?? 1;
   log(`The old build is ${from}`);
   const build = buildFormer(from, log);
   const dataDir = mkdtempSync(join(tmpdir(), 'aerie-rehearsal-'));
   const lease = await leaseEmbeddedPostgres(dataDir);
   try {
     const urls = await makeDatabase(lease);
-    return await onDatabase({ ...urls, old: build.folder, dataDir, orders: Number(values.orders), log });
+    return await onDatabase({ ...urls, old: build.folder, dataDir, orders: asked.orders, log });
   } finally {
     await lease.release();
     rmSync(dataDir, { recursive: true, force: true });

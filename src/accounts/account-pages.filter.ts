@@ -9,7 +9,7 @@ import { Logger } from '../kernel/logging/logger.js';
 import { formPage, PAGE_POLICY, RESET_PASSWORD, VERIFY_EMAIL } from './account-page.js';
 
 const PREFIX = /^Value error, /;
-const BAD_LINK = 'This link is not valid any more. Please request a new one.';
+const BAD_TOKEN = 'The link or code is wrong, has expired or was already used. Please request a new mail.';
 const FAILED = 'Something went wrong. Please try again later.';
 
 /** Shows any error as a page, with the form to try again. Logs and counts it as the global filter does. */
@@ -39,9 +39,9 @@ export class AccountPagesFilter implements ExceptionFilter {
 /** Returns a sentence per problem, for people who do not know the API. */
 function problemsOf(error: unknown, status: number): string[] {
   if (!(error instanceof HttpException)) return [FAILED];
-  if (!(error instanceof ValidationFailed)) return [status === 400 ? BAD_LINK : `${error.message}.`];
+  if (!(error instanceof ValidationFailed)) return [status === 400 ? BAD_TOKEN : `${error.message}.`];
   const sentences = error.errors.map(({ loc, msg }) => {
-    if (loc.at(-1) !== 'new_password') return BAD_LINK;
+    if (loc.at(-1) !== 'new_password') return BAD_TOKEN;
     return `${msg.replace(PREFIX, '').replace(/^String/, 'The password')}.`;
   });
   return [...new Set(sentences)];

@@ -52,7 +52,7 @@ export class AccountMails implements OnModuleInit {
     if (!user) return;
     const blocks = [
       'The password of your Aerie account was changed. You have to sign in again on your other devices.',
-      'If you did not change it, reset your password now, as for a forgotten password. This ends all sessions and revokes all personal access tokens.',
+      'If you did not change it, reset it now: request a mail for a forgotten password. The reset ends all sessions and revokes all personal access tokens.',
     ];
     await this.send(job, {
       to: user.email,
@@ -72,9 +72,8 @@ export class AccountMails implements OnModuleInit {
     );
     if (!issued) return;
     const blocks = [
-      `We received a request to reset the password of your Aerie account. The link can be used once, within 30 minutes.`,
+      'We received a request to reset the password of your Aerie account. The link can be used once, within 30 minutes.',
       ...this.tokens.shown(purpose, issued.token),
-      'If you did not request this, ignore this mail. Your password stays the same.',
     ];
     const because = 'someone requested a new password for the Aerie account with this address';
     await this.send(job, { to: email, name: issued.user.name, subject: 'Reset your password', blocks, because });
@@ -89,7 +88,7 @@ export class AccountMails implements OnModuleInit {
     );
     if (!issued) return;
     const blocks = [
-      `Please confirm that this is the e-mail address of your Aerie account. The link can be used once, within 24 hours.`,
+      'Please confirm that this is the e-mail address of your Aerie account. The link can be used once, within 24 hours.',
       ...this.tokens.shown(purpose, issued.token),
     ];
     const { email: to, name } = issued.user;
@@ -106,9 +105,8 @@ export class AccountMails implements OnModuleInit {
     );
     if (!issued) return;
     const blocks = [
-      `We received a request to use this e-mail address for your Aerie account. The address of the account changes when you confirm this one. The link can be used once, within 24 hours.`,
+      'We received a request to use this e-mail address for an Aerie account. The address of the account changes when you confirm this one. The link can be used once, within 24 hours.',
       ...this.tokens.shown(purpose, issued.token),
-      'If you did not request this, ignore this mail.',
     ];
     const because = 'someone wants to use this address for an Aerie account';
     await this.send(job, { to: email, name: issued.user.name, subject: 'Confirm your new address', blocks, because });

@@ -4,6 +4,7 @@ import { link, open, rename } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { systemReason } from '../embedded-postgres/system-reason.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 
 // A backup is gzipped text with a JSON object on each line. The line of a table is followed by its rows in COPY's text
@@ -72,7 +73,8 @@ export async function writeBackup(file: string, parts: AsyncIterable<Part>): Pro
     if (error === failure) throw error; // a lost connection has a code like an error of the file
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw alreadyExists(file);
-    if (code?.startsWith('E')) throw new OperatorError(`${file} cannot be written: ${code}`, { cause: error });
+    if (code?.startsWith('E'))
+      throw new OperatorError(`${file} cannot be written: ${systemReason(error)}`, { cause: error });
     throw error;
   } finally {
     process.off('exit', removeDraft);

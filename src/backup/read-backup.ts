@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { systemReason } from '../embedded-postgres/system-reason.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import { END_OF_ROWS, FORMAT, type Origin, type Part, type Sequences, type Table } from './backup-file.js';
 
@@ -91,7 +92,8 @@ async function* linesOf(file: string): AsyncGenerator<Buffer[]> {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'Z_DATA_ERROR' && message === 'incorrect header check') throw noBackup(file);
     if (code?.startsWith('Z_')) throw damaged(file, message);
-    if (code?.startsWith('E')) throw new OperatorError(`${file} cannot be read: ${code}`, { cause: error });
+    if (code?.startsWith('E'))
+      throw new OperatorError(`${file} cannot be read: ${systemReason(error)}`, { cause: error });
     throw error;
   }
   if (begun.length > 0) throw damaged(file, 'its last line is cut off');

@@ -6,6 +6,7 @@ import { withQueue } from '../jobs/with-queue.js';
 import type { Config } from '../config/config.js';
 import { withMigratedDatabase } from '../database-setup/migrate.js';
 import { UserRole } from '../kernel/access/access.js';
+import { AppError } from '../kernel/errors/app-error.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 import { UsageError } from '../start/usage-error.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
@@ -41,7 +42,14 @@ export function createAdmin(given: string): Promise<void> {
   );
   return onAccounts(async (db, config) => {
     const { password, note } = await choosePassword(config, account);
-    await admins.createAdmin(db, { ...account, password_hash: hashPassword(password) });
+    try {
+      await admins.createAdmin(db, { ...account, password_hash: hashPassword(password) });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      throw new OperatorError(`${account.email} already has an account: promote it, or choose another address`, {
+        cause: error,
+      });
+    }
     return `Created the admin ${account.email}${note}`;
   });
 }

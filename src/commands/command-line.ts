@@ -41,14 +41,14 @@ function commandLine(): Command {
 }
 
 function addServices(aerie: Command): void {
-  inCheckout(aerie.command('serve'), 'npm start')
+  inCheckout(aerie.command('serve'), 'npm start --')
     .description('Migrate the database, then serve until SIGTERM or SIGINT.')
     .option('--quiet', 'do not print the addresses')
     .action(async ({ quiet = false }: { quiet?: boolean }) => {
       const { start } = await import('../start/start.js');
       await start({ isQuiet: quiet });
     });
-  inCheckout(aerie.command('worker'), 'npm run worker')
+  inCheckout(aerie.command('worker'), 'npm run worker --')
     .description('Run jobs (mails, exports, clean-ups) until SIGTERM or SIGINT, without serving requests.')
     .action(async () => {
       const { startJobWorker } = await import('../start/start-job-worker.js');
@@ -138,9 +138,12 @@ function addContract(aerie: Command): void {
     .action(async (name) => (await import('./generate-migration.js')).generateMigration(name));
 }
 
-/** Adds the npm script to the help of a command, since a checkout has no program `aerie`. */
+/**
+ * Adds the npm script to the help of a command, since a checkout has no program `aerie`. Without `--`, npm takes the
+ * options for its own.
+ */
 function inCheckout(command: Command, script: string): Command {
-  return command.addHelpText('after', `\nIn a checkout: ${script} [options]`);
+  return command.addHelpText('after', () => `\nIn a checkout: ${script} ${command.usage()}`);
 }
 
 function path(text: string): string {
@@ -167,8 +170,10 @@ function heads(text: string): string[] {
 }
 
 function address(text: string): string {
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
-  throw new InvalidArgumentError('It must be the address of the server, such as https://api.example.com.');
+  if (/^https?:\/\/[^?#]+$/.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError(
+    'It must be the address of the server, such as https://api.example.com, without ? or #.',
+  );
 }
 
 function fileName(text: string): string {

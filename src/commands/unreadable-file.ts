@@ -1,6 +1,7 @@
+import { systemReason } from '../embedded-postgres/system-reason.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
 
 /** Returns the error for a file that cannot be read. */
 export function unreadableFile(file: string, error: unknown): OperatorError {
-  return new OperatorError(`The file ${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  return new OperatorError(`The file ${file} cannot be read: ${systemReason(error)}`, { cause: error });
 }

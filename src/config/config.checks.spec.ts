@@ -230,9 +230,9 @@ describe('a secret in a file', () => {
 
   it('is refused if the file is unreadable or empty, without showing its path or content', () => {
     expect(inProduction({ JWT_SECRET: '', JWT_SECRET_FILE: join(folder, 'none') })).toEqual([
-      'JWT_SECRET_FILE cannot be read: ENOENT',
+      'JWT_SECRET_FILE cannot be read: no such file or directory',
     ]);
-    expect(configProblems({ SMTP_URL_FILE: folder })).toEqual(['SMTP_URL_FILE cannot be read: EISDIR']);
+    expect(configProblems({ SMTP_URL_FILE: folder })).toEqual(['SMTP_URL_FILE cannot be read: it is a folder']);
     expect(configProblems({ REDIS_URL_FILE: file(' \n') })).toEqual(['REDIS_URL_FILE points to an empty file']);
     expect(configProblems({ DATABASE_URL_FILE: file('mysql://hush') }).join()).not.toMatch(/hush/);
   });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { systemReason } from '../embedded-postgres/system-reason.js';
 import { VARIABLES, type Values, type Variable } from './config.variables.js';
 
 // Variables that are read from files: `JWT_SECRET_FILE` and the like.
@@ -51,7 +52,7 @@ function contentOf(file: string): { value: string } | { problem: string } {
     const value = readFileSync(file, 'utf8').trim();
     return value === '' ? { problem: 'points to an empty file' } : { value };
   } catch (error) {
-    return { problem: `cannot be read: ${(error as NodeJS.ErrnoException).code}` };
+    return { problem: `cannot be read: ${systemReason(error)}` };
   }
 }
 

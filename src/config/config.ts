@@ -3,6 +3,7 @@ import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { makeFolder } from '../embedded-postgres/make-folder.js';
+import { systemReason } from '../embedded-postgres/system-reason.js';
 import {
   databaseProblems,
   misspeltNames,
@@ -155,7 +156,7 @@ function readEnvFile(): Readonly<Record<string, string | undefined>> {
   try {
     return parseEnv(readFileSync('.env', 'utf8'));
   } catch (error) {
-    throw new ConfigurationError([`.env cannot be read: ${(error as NodeJS.ErrnoException).code}`]);
+    throw new ConfigurationError([`.env cannot be read: ${systemReason(error)}`]);
   }
 }
 

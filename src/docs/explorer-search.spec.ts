@@ -44,6 +44,15 @@ describe('the search', () => {
     ['listusers', 'get /users'],
     ['register', 'post /users'],
     ['upload', 'post /users/import'],
+    ['csv', 'post /exports'], // a value of a field of the body
+    ['paid', 'get /orders'], // a value of a parameter
+    ['product', 'get /items'],
+    ['checkout', 'post /orders'],
+    ['refund', 'post /orders/{order_id}/cancellation'],
+    ['ban', 'post /users/{user_id}/deactivation'],
+    ['blog', 'get /api/v1/posts'],
+    ['jwt', 'post /auth/token'],
+    ['api-key', 'post /auth/access-tokens'],
     ['/users/{id}', 'get /users/{user_id}'],
     ['/users/7/role', 'put /users/{user_id}/role'],
     ['put /users/:id/ro', 'put /users/{user_id}/role'],

@@ -22,9 +22,9 @@ export class ExportsController {
   /**
    * Streams your orders as CSV. Admins get the orders of all users. With `Accept: application/x-ndjson`, the response
    * has one JSON object per line instead. With `Accept-Encoding: gzip`, it is compressed. All rows are from the same
-   * point in time. If the export fails midway, the server aborts the connection, so that your client does not take the
-   * part as complete. It also does so after ten minutes, or if you read nothing for one minute: use `POST /exports` for
-   * large exports.
+   * point in time. If the export fails midway, the server aborts the connection, so that your client notices that the
+   * file is incomplete. It also does so after ten minutes, or if you read nothing for one minute: use `POST /exports`
+   * for large exports.
    *
    * In CSV, a text that a spreadsheet would run as a formula gets a leading apostrophe. So does a formula after a `;`,
    * a tab or a line break inside a text. Texts that contain a `;` or a tab are quoted.

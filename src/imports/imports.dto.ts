@@ -28,7 +28,7 @@ export class ImportQuery {
 
   /**
    * A UUID of your choice. If the import is interrupted, send the same file with the same UUID: the import continues
-   * after the last completed batch. A UUID can be used again for 30 days.
+   * after the last completed batch. You can continue an import for 30 days.
    * @example "0d9a2f6e-3f1c-4c55-9f0a-6a5a61820001"
    */
   @IsOptional()

@@ -59,9 +59,7 @@ function table(facts: readonly (readonly [string, string])[]): Html {
     ([name, value]) =>
       html`<tr>
         <td class="quiet line" style="${CELL};color:#5b6472">${name}</td>
-        <td class="line" align="right" style="${CELL};padding-left:16px;text-align:right;white-space:nowrap">
-          ${value}
-        </td>
+        <td class="line" align="right" style="${CELL};padding-left:16px;text-align:right;${wrapOf(value)}">${value}</td>
       </tr>`,
   );
   return html`<table
@@ -75,6 +73,11 @@ function table(facts: readonly (readonly [string, string])[]): Html {
   </table>`;
 }
 
+/** Keeps an amount on one line. A longer value, such as a date, would leave the names too little room on a phone. */
+function wrapOf(value: string): string {
+  return `white-space:${value.length > LONGEST_LINE ? 'normal' : 'nowrap'}`;
+}
+
 function webAddress(url: string): string {
   if (!['http:', 'https:'].includes(new URL(url).protocol))
     throw new Error('A mail can link to http and https addresses only');
@@ -85,6 +88,7 @@ function webAddress(url: string): string {
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5";
 const SMALL = 'font-size:13px;line-height:1.5;color:#5b6472';
 const FOOTER = 'margin:32px 0 0;padding-top:16px;border-top:1px solid #e3e6ea';
+const LONGEST_LINE = 20;
 const CELL = 'padding:10px 0;border-bottom:1px solid #e3e6ea;vertical-align:top';
 const BOX =
   'margin:8px 0 24px;padding:16px;border-radius:8px;background:#f1f3f5;text-align:center;font-family:Consolas,Menlo,monospace;font-size:22px;letter-spacing:2px;overflow-wrap:anywhere';
@@ -121,7 +125,7 @@ function page(title: string, body: readonly Html[]): Html {
                 style="width:100%;max-width:560px;border-radius:12px;background:#ffffff;color:#1c2127"
               >
                 <tr>
-                  <td style="padding:32px;${FONT}">
+                  <td style="padding:32px;overflow-wrap:anywhere;${FONT}">
                     <p class="quiet" style="${SMALL};margin:0 0 24px;letter-spacing:1px;font-weight:600">AERIE</p>
                     <h1 style="margin:0 0 20px;font-size:22px;line-height:1.3">${title}</h1>
                     ${body}

@@ -13,7 +13,10 @@ const MANY = 5_000_000;
 
 /** Returns the rows of a seed file. Throws an OperatorError that names the place of each mistake, for the first 20. */
 export function parseSeed(bytes: Uint8Array, seeds: Seeds): SeedData {
-  const data = validateSeed(parse(bytes), seeds);
+  const rows = parse(bytes);
+  const unknown = unknownTables(rows, seeds);
+  if (unknown.length > 0) throw refused(unknown);
+  const data = validateSeed(rows, seeds);
   const mistakes = contradictions(data, seeds);
   if (mistakes.length > 0) throw refused(mistakes);
   return data;
@@ -25,6 +28,15 @@ function parse(bytes: Uint8Array): unknown {
   } catch (error) {
     throw new OperatorError(`The file is not JSON in UTF-8: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** Tables that are not in the file are emptied, so a misspelled name would delete rows without loading any. */
+function unknownTables(rows: unknown, seeds: Seeds): string[] {
+  const names = [...seeds.keys()].toSorted();
+  const given = typeof rows === 'object' && !Array.isArray(rows) ? Object.keys(rows ?? {}) : [];
+  return given
+    .filter((name) => !seeds.has(name))
+    .map((name) => `${name}: there is no such table, only ${names.join(', ')}`);
 }
 
 function validateSeed(rows: unknown, seeds: Seeds): SeedData {

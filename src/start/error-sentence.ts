@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../config/config.js';
+import { systemReason } from '../embedded-postgres/system-reason.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import { causeOf, databaseError } from '../kernel/errors/database-errors.js';
 import { OperatorError } from '../kernel/errors/operator-error.js';
@@ -16,7 +17,7 @@ export function sentenceOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (WITH_COMPLETE_MESSAGE.some((kind) => error instanceof kind)) return error.message;
   const { code = '', path } = ((error as { driverError?: unknown }).driverError ?? error) as NodeJS.ErrnoException;
-  if (path !== undefined && /^E[A-Z]+$/.test(code)) return `${path} cannot be used: ${error.message}`;
+  if (path !== undefined && /^E[A-Z]+$/.test(code)) return `${path} cannot be used: ${systemReason(error)}`;
   if (REFUSED.test(code)) return `The database refuses this: ${causeOf(error)}`;
   return databaseError(error) ? `The database failed: ${causeOf(error)}` : undefined;
 }

@@ -29,6 +29,8 @@ interface Kind {
   readonly action: string;
   /** The path of the page that accepts the token, on the front end (`APP_URL`) or on Aerie itself. */
   readonly page: string;
+  /** What to do if the mail was not requested. */
+  readonly otherwise: string;
 }
 
 const VERIFY = { life_ms: 24 * 60 * MINUTE_MS, page: 'verify-email' };
@@ -38,9 +40,18 @@ const KINDS: Readonly<Record<TokenPurpose, Kind>> = {
     life_ms: 30 * MINUTE_MS,
     action: 'Set a new password',
     page: 'reset-password',
+    otherwise: 'If you did not request this, ignore this mail. Your password stays the same.',
   },
-  email_verification: { ...VERIFY, action: 'Confirm e-mail address' },
-  email_change: { ...VERIFY, action: 'Use this e-mail address' },
+  email_verification: {
+    ...VERIFY,
+    action: 'Confirm e-mail address',
+    otherwise: 'If this account is not yours, ignore this mail.', // an admin or an import may have created it
+  },
+  email_change: {
+    ...VERIFY,
+    action: 'Use this e-mail address',
+    otherwise: 'If you did not request this, ignore this mail.',
+  },
 };
 
 /** Stores a token in place of the account's previous one with this purpose. */
@@ -135,14 +146,16 @@ export class AccountTokens implements OnModuleInit {
   }
 
   /**
-   * Returns the blocks of a mail that contain the token. The link has it in the fragment, which browsers do not send to
-   * servers, so it appears in no log. Only a script can read the fragment. Aerie's own page also works without scripts:
-   * for it, the mail also contains the token as a code to type in.
+   * Returns the blocks of a mail that contain the token, and what to do if the mail was not requested. The link has the
+   * token in the fragment, which browsers do not send to servers, so it appears in no log. Only a script can read the
+   * fragment. Aerie's own page also works without scripts: for it, the mail also contains the token as a code to type
+   * in.
    */
   shown(purpose: TokenPurpose, token: string): Block[] {
-    const { action, page } = KINDS[purpose];
+    const { action, page, otherwise } = KINDS[purpose];
     const link = { action, url: `${pageUrl(this.config, page)}#token=${token}` };
-    return this.config.values.APP_URL === undefined ? [link, 'If the page asks for a code:', { code: token }] : [link];
+    if (this.config.values.APP_URL !== undefined) return [link, otherwise];
+    return [link, 'If the page asks for a code:', { code: token }, otherwise];
   }
 
   /** Returns the stored token if it is valid and has one of these purposes; otherwise undefined. */

@@ -44,7 +44,7 @@ export class WelcomeMails implements OnModuleInit {
     const token = await this.tokens.issueLater(tx, job, { user_id: user.id, purpose, email: user.email });
     if (token === undefined) return [];
     return [
-      `Please confirm your e-mail address. The link can be used once, within 24 hours.`,
+      'Please confirm your e-mail address. The link can be used once, within 24 hours.',
       ...this.tokens.shown(purpose, token),
     ];
   }

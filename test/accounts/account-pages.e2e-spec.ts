@@ -48,7 +48,7 @@ describe('the password reset form', () => {
     const again = await post('/reset-password', { token, new_password: 'Password3' });
     expect([again.status, alertsOf(again.text)]).toEqual([
       400,
-      ['This link is not valid any more. Please request a new one.'],
+      ['The link or code is wrong, has expired or was already used. Please request a new mail.'],
     ]);
   });
 
@@ -166,6 +166,7 @@ it('mails link to these pages and mention no API requests if no front end is con
   for (const { text, html } of mails) {
     expect(text).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/(?:reset-password|verify-email)#token=[\w-]{43}$/m);
     expect(text + html).not.toMatch(/\b(?:POST|GET|PUT) \//);
+    expect(text).toMatch(/\nIf (?:you did not request this|this account is not yours), ignore this mail\./);
   }
 });
 

@@ -74,7 +74,10 @@ describe('a backup', () => {
     expect(await run('backup', [file])).toEqual({ code: 1, output: expect.stringMatching(/already exists/) });
     expect(readFileSync(file).equals(before)).toBe(true);
     const nowhere = join(files, 'nowhere/backup');
-    expect(await run('backup', [nowhere])).toEqual({ code: 1, output: `${nowhere} cannot be written: ENOENT\n` });
+    expect(await run('backup', [nowhere])).toEqual({
+      code: 1,
+      output: `${nowhere} cannot be written: no such file or directory\n`,
+    });
     expect(readdirSync(files)).toEqual(['monday.aerie']);
   });
 });
@@ -163,7 +166,7 @@ describe('a restore', () => {
       const missing = join(files, 'missing');
       expect(await run('restore', [missing], elsewhere)).toEqual({
         code: 1,
-        output: `${missing} cannot be read: ENOENT\n`,
+        output: `${missing} cannot be read: no such file or directory\n`,
       });
       expect(await everything(elsewhere)).toEqual(before);
       const unused = join(files, 'unused');

@@ -62,6 +62,7 @@ describe('with SMTP_URL', () => {
     });
     expect(html).toContain('Hello Zoë Ångström,');
     expect(text).toMatch(/^Hello Zoë Ångström,\n\nWelcome to Aerie!\n\nPlease confirm /);
+    expect(text).toContain('\nIf this account is not yours, ignore this mail.\n');
     expect(raw).not.toContain('Password1');
   });
 

@@ -58,14 +58,20 @@ describe('admin create', () => {
         details: { after: { email: 'boss@example.com', name: 'Admin', role: 'admin' } },
       },
     ]);
-    expect(await admin('create', 'boss@example.com')).toEqual({ code: 1, output: 'Email already registered\n' });
+    expect(await admin('create', 'boss@example.com')).toEqual({
+      code: 1,
+      output: 'boss@example.com already has an account: promote it, or choose another address\n',
+    });
   });
 
   it('treats all spellings of an e-mail address as the same mailbox', async () => {
     const made = await admin('create', 'BOSS@xn--mnchen-3ya.example');
     expect(made.output).toMatch(/^Created the admin boss@münchen\.example, with the password/);
     for (const email of ['boss@mu\u0308nchen.example', 'boss@MÜNCHEN。example'])
-      expect(await admin('create', email)).toEqual({ code: 1, output: 'Email already registered\n' });
+      expect(await admin('create', email)).toEqual({
+        code: 1,
+        output: 'boss@münchen.example already has an account: promote it, or choose another address\n',
+      });
     expect(await admin('demote', 'boss@mu\u0308nchen.example')).toMatchObject({ code: 1 });
     for (const email of ['"boss"@example.com', 'boss@example.com\u200b'])
       expect(await admin('create', email)).toMatchObject({ code: 2, output: expect.stringMatching(/^email: /) });

@@ -6,8 +6,8 @@ import { aFolder, command, Program } from '../support/processes.js';
 
 /** Each command of the CLI, with the npm script that runs it in a checkout. */
 const COMMANDS: [name: string, script: string][] = [
-  ['serve', 'npm start'],
-  ['worker', 'npm run worker'],
+  ['serve', 'npm start --'],
+  ['worker', 'npm run worker --'],
   ['migrate', 'npm run migrate --'],
   ['seed', 'npm run seed --'],
   ['backup', 'npm run backup --'],
@@ -38,8 +38,8 @@ describe.each(COMMANDS)('aerie %s', (name, script) => {
   it('prints its usage with --help and does nothing else', async () => {
     const { code, output } = await run(name, '--help');
     expect(code).toBe(0);
-    expect(output).toMatch(new RegExp(`^Usage: aerie ${name} \\[options\\]`));
-    expect(output).toContain(`\nIn a checkout: ${script} [options]\n`);
+    const [, usage] = new RegExp(`^Usage: aerie ${name} (\\[options\\].*)`).exec(output)!;
+    expect(output).toContain(`\nIn a checkout: ${script} ${usage}\n`);
   });
 
   it('refuses an unknown option or an excess argument before it does anything', async () => {
@@ -77,6 +77,7 @@ it.each([
   ['openapi', ['--server', 'api.example.com']],
   ['openapi', ['--server', 'ftp://api.example.com']],
   ['openapi', ['--server', 'https://']],
+  ['openapi', ['--server', 'https://api.example.com/?a=b']],
   ['openapi', ['--server', 'https://api.example.com', '--release']],
   ['migration generate', ['../Evil']],
 ])('aerie %s %j exits with code 2 and an error message', async (name, args) => {
@@ -124,7 +125,11 @@ it.each([
   ['scripts/clients.mjs'],
   ['scripts/sign-ins.mjs'],
   ['bench/run.mjs'],
+  ['scripts/rehearse/run.mjs'],
   ['test/crash/run.mjs'],
+  ['test/generator/run.ts'],
+  ['test/rehearsal/run.mjs'],
+  ['test/upgrade/rehearse.mjs'],
 ])('%s %s starts no work with --help or an unknown option', async (script, ...args) => {
   const start = async (option: string) => {
     const cwd = aFolder();
@@ -141,14 +146,21 @@ it.each([
 });
 
 it.each([
-  ['kills', 'x'],
-  ['writes', '1.5'],
-  ['minutes', '0'],
-  ['without', 'everything'],
-])('test:crash refuses --%s %s', async (option, value) => {
-  const program = new Program(process.execPath, ['test/crash/run.mjs', `--${option}`, value], { env: nowhere });
+  ['test/crash/run.mjs', '--kills', 'x'],
+  ['test/crash/run.mjs', '--writes', '1.5'],
+  ['test/crash/run.mjs', '--minutes', '0'],
+  ['test/crash/run.mjs', '--without', 'everything'],
+  ['scripts/rehearse/run.mjs', '--from', 'no-such-commit'],
+  ['scripts/rehearse/run.mjs', '--orders', '10'],
+  ['test/upgrade/rehearse.mjs', '--from', 'no-such-commit'],
+  ['test/generator/run.ts', '--resources', 'many'],
+  ['bench/run.mjs', '--routes', 'orders,nonsense'],
+  ['bench/run.mjs', '--profile', 'nonsense'],
+  ['bench/run.mjs', '--against', '/nowhere'],
+])('%s refuses %s %s', async (script, option, value) => {
+  const program = new Program(process.execPath, [script, option, value], { env: nowhere });
   expect(await program.ended).toBe(2);
-  expect(program.output).toMatch(new RegExp(`^error: option '--${option} .+ is invalid`));
+  expect(program.output).toMatch(new RegExp(`^error: option '${option} .+ is invalid`));
 });
 
 it('wire refuses a folder that has no cases', async () => {

@@ -96,7 +96,7 @@ describe('the command', () => {
     it('reports that the file does not exist', async () => {
       const { code, output } = await run('seed', 'nowhere.json', '--yes');
       expect(code).toBe(1);
-      expect(output).toMatch(/^The file nowhere\.json cannot be read: ENOENT.+\n$/);
+      expect(output).toMatch(/^The file nowhere\.json cannot be read: no such file or directory\n$/);
     });
   });
 

@@ -57,6 +57,16 @@ it.each([
   await eventually(async () => processesIn(DATA_DIR).length === 0 || undefined);
 });
 
+it("the development server ends when npm's shell is killed, which passes no signal on", async () => {
+  const DATA_DIR = aFolder();
+  const env = { npm_lifecycle_event: 'dev', DEMO_DATA: 'false', PORT: '0', DATA_DIR };
+  const shell = new Program('sh', ['-c', `"${process.execPath}" scripts/dev.mjs; true`], { cwd: folder, env });
+  await shell.says(/Aerie is ready/);
+  shell.signal('SIGTERM');
+  expect(await shell.ended).toBe('SIGTERM'); // the output ends, too: nothing else writes to it
+  await eventually(async () => processesIn(DATA_DIR).length === 0 || undefined);
+});
+
 it('the development server prints what its first start waits for, and after a failed start what the next one prints', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');

@@ -23,6 +23,13 @@ describe('the image', () => {
     expect(taken.filter((line) => !/^![\w.-]+$/.test(line) || /\.git|\.env|node_modules|test/.test(line))).toEqual([]);
   });
 
+  it('contains every script that its program imports', () => {
+    const copied = /^COPY (scripts\/.+) scripts\/$/m.exec(dockerfile)![1]!.split(' ');
+    const imported = copied.flatMap((path) => [...read(path).matchAll(/(?:import|from)\b[ (]*'\.\/([\w.-]+)'/g)]);
+    expect(imported.length).toBeGreaterThan(0);
+    expect(copied).toEqual(expect.arrayContaining(imported.map(([, name]) => `scripts/${name}`)));
+  });
+
   it('runs as an unprivileged user, with NODE_ENV=production', () => {
     expect(stages.at(-1)).toMatch(/^USER node$/m);
     expect(stages.at(-1)).toContain('NODE_ENV=production');

@@ -35,7 +35,7 @@ const MISTAKES: [line: string, env: Record<string, string>, said: RegExp][] = [
   [
     'migrate',
     { JWT_SECRET_FILE: '/nowhere' },
-    /^The configuration has 1 error:\n {2}- JWT_SECRET_FILE cannot be read: ENOENT\n$/,
+    /^The configuration has 1 error:\n {2}- JWT_SECRET_FILE cannot be read: no such file or directory\n$/,
   ],
   [
     'serve',
@@ -62,15 +62,15 @@ const MISTAKES: [line: string, env: Record<string, string>, said: RegExp][] = [
     { DATA_DIR: '/proc', JWT_SECRET: 'x'.repeat(32) },
     /^Creating a database in \/proc…\nThe data folder \/proc\/postgres cannot be created .+: set DATA_DIR to another\.\n$/,
   ],
-  ['restore nowhere.aerie', {}, /^nowhere\.aerie cannot be read: ENOENT\n$/],
+  ['restore nowhere.aerie', {}, /^nowhere\.aerie cannot be read: no such file or directory\n$/],
   [
     'backup file',
     UNREACHABLE,
     /^This command needs the embedded database, but DATABASE_URL is set: see docs\/backups\.md/,
   ],
-  ['seed nowhere.json --yes', UNREACHABLE, /^The file nowhere\.json cannot be read: ENOENT/],
-  ['story an-id --log nowhere.log', UNREACHABLE, /^The file nowhere\.log cannot be read: ENOENT/],
-  ['story an-id --log .', UNREACHABLE, /^The file \. cannot be read: EISDIR/],
+  ['seed nowhere.json --yes', UNREACHABLE, /^The file nowhere\.json cannot be read: no such file or directory\n$/],
+  ['story an-id --log nowhere.log', UNREACHABLE, /^The file nowhere\.log cannot be read: no such file or directory\n$/],
+  ['story an-id --log .', UNREACHABLE, /^The file \. cannot be read: it is a folder/],
 ];
 
 it.each(MISTAKES)('aerie %s with %j reports the error and creates no database', async (line, env, said) => {
@@ -130,7 +130,7 @@ it('the error message names a file that cannot be written', async () => {
   const folder = aFolder();
   mkdirSync(join(folder, 'openapi.json'));
   const { code, output } = await command('openapi', [], { cwd: folder, env: { DATABASE_URL: url, DATA_DIR: folder } });
-  expect([code, output]).toEqual([1, expect.stringMatching(/^openapi\.json cannot be used: EISDIR: .+\n$/)]);
+  expect([code, output]).toEqual([1, expect.stringMatching(/^openapi\.json cannot be used: it is a folder\n$/)]);
 });
 
 it('the error message names a .env that is a folder', async () => {
@@ -138,7 +138,7 @@ it('the error message names a .env that is a folder', async () => {
   mkdirSync(join(folder, '.env'));
   expect(await command('migrate', [], { cwd: folder, env: {} })).toEqual({
     code: 1,
-    output: 'The configuration has 1 error:\n  - .env cannot be read: EISDIR\n',
+    output: 'The configuration has 1 error:\n  - .env cannot be read: it is a folder\n',
   });
 });
 

@@ -30,6 +30,14 @@ it('seed accepts tables in any order, and empties tables that are not in the fil
   expect(await database.query('select id from orders')).toEqual([]);
 });
 
+it('seed refuses a file with an unknown table, and deletes nothing', async () => {
+  await seed({ items: [lamp] });
+  expect(await seed({ item: [lamp], orders: [] })).toBe(
+    'The file has 1 error:\n  item: there is no such table, only items, orders, posts, users\n',
+  );
+  expect(await database.query('select id from items')).toEqual([{ id: 3 }]);
+});
+
 it('seed reports errors in the order of the file', async () => {
   const output = await seed({ orders: [{ ...order, quantity: 0 }], items: [{ ...lamp, stock: -1 }] });
   expect(output).toMatch(/orders\.0\.quantity: .+\n {2}items\.0\.stock: /);

@@ -9,7 +9,7 @@ const PANGOLIN =
   'resource pangolin name:string(2..100) email:email country:enum(US,DE,FR) note:text? founded:date? balance:cents --search name,email --writes admin --reads public';
 
 function generate(line: string, cwd = process.cwd()) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...line.split(' ')], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...line.split(' ').filter(Boolean)], {
     cwd,
     encoding: 'utf8',
   });
@@ -134,9 +134,8 @@ describe('the work tree', () => {
   });
 });
 
-it('prints its usage with --help', () => {
-  expect(generate('--help')).toMatchObject({
-    status: 0,
-    stdout: expect.stringMatching(/^Usage: npm run generate -- /),
-  });
+it('prints its usage with --help, and as an error without a command', () => {
+  const usage = expect.stringMatching(/^Usage: npm run generate -- /);
+  expect(generate('--help')).toMatchObject({ status: 0, stdout: usage, stderr: '' });
+  expect(generate('')).toMatchObject({ status: 2, stdout: '', stderr: usage });
 });

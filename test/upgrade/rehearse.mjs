@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { command } from '../../scripts/command.mjs';
+import { command, commit as commitName } from '../../scripts/command.mjs';
 import { addResource, tutorialFiles } from './own-resource.mjs';
 
 const REDOC = 'src/docs/assets/redoc.standalone.js';
@@ -23,8 +23,8 @@ const values = command(
   'npm run test:upgrade --',
   'Merge a commit into an older one that has resources of its own, and test that.',
 )
-  .option('--from <COMMIT>', 'the older one', 'HEAD~1')
-  .option('--to <COMMIT>', 'the newer one', 'HEAD')
+  .option('--from <COMMIT>', 'the older one', commitName, 'HEAD~1')
+  .option('--to <COMMIT>', 'the newer one', commitName, 'HEAD')
   .option('--keep', 'keep the folder', false)
   .parse()
   .opts();

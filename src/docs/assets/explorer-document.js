@@ -15,12 +15,22 @@ export const documentedOperations = () => Object.values(paths).flatMap((item) =>
 /** The operation in the document; undefined if there is none. */
 export const operationAt = (path, method) => paths[path]?.[method];
 
-/** The names of the fields that an operation takes in its body. */
-export function bodyFieldsOf({ requestBody }) {
+/** The names of the fields that an operation takes in its body, and the values that they can have. */
+export function bodyWordsOf({ requestBody }) {
   const given = Object.values(requestBody?.content ?? {}).map(({ schema = {} }) => schema);
-  const named = given.flatMap((schema) => [schema, schema.anyOf ?? [], schema.oneOf ?? []].flat());
-  const models = named.map((schema) => schemas[schema.$ref?.split('/').at(-1)] ?? schema);
-  return models.flatMap(({ properties = {} }) => Object.keys(properties));
+  const fields = given.flatMap(alternatives).flatMap(({ properties = {} }) => Object.entries(properties));
+  return fields.flatMap(([name, schema]) => [name, ...choicesOf(schema)]);
+}
+
+/** The values that a field or a parameter can have, if its schema lists them. */
+export function choicesOf(schema = {}) {
+  return alternatives(schema).flatMap((one) => one.enum ?? []);
+}
+
+/** A schema and the schemas that it is composed of, without references. */
+function alternatives(schema) {
+  const parts = [schema, schema.anyOf ?? [], schema.oneOf ?? []].flat();
+  return parts.map((part) => schemas[part.$ref?.split('/').at(-1)] ?? part);
 }
 
 /**

@@ -1,8 +1,8 @@
-import { bodyFieldsOf, operationAt } from './explorer-document.js';
+import { bodyWordsOf, choicesOf, operationAt } from './explorer-document.js';
 
 /**
- * The search box: finds operations by words in the method, path, summary, description, parameters, fields of the body
- * and tag. Swagger UI's own search covers only tag and path.
+ * The search box: finds operations by words in the method, path, summary, description, parameters and fields of the body
+ * with their possible values, and tag. Swagger UI's own search covers only tag and path.
  */
 export const searchPlugin = {
   fn: { opsFilter },
@@ -44,6 +44,18 @@ const SYNONYMS = new Map(
     mfa: ['second factor', 'totp'],
     pagination: ['page'],
     paging: ['page'],
+    product: ['item'],
+    products: ['items'],
+    article: ['/posts'],
+    blog: ['/posts'],
+    buy: ['places an order'],
+    checkout: ['places an order'],
+    refund: ['cancels an order'],
+    ban: ['disables an account'],
+    block: ['disables an account'],
+    jwt: ['signs in', 'new tokens'],
+    apikey: ['/access-tokens'],
+    'api-key': ['/access-tokens'],
   }),
 );
 
@@ -87,6 +99,6 @@ function leadsTo(word, path) {
 /** All words in the document about an operation. */
 export function textOf(path, method) {
   const { summary, description, operationId, parameters = [], ...rest } = operationAt(path, method) ?? {};
-  const fields = parameters.map(({ name, description: about }) => `${name} ${about ?? ''}`);
-  return [method, path, summary, description, operationId, ...fields, ...bodyFieldsOf(rest)].join(' ');
+  const fields = parameters.map((one) => [one.name, one.description ?? '', ...choicesOf(one.schema)].join(' '));
+  return [method, path, summary, description, operationId, ...fields, ...bodyWordsOf(rest)].join(' ');
 }

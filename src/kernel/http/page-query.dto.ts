@@ -14,7 +14,7 @@ const LONGEST_CURSOR = 2048;
 /** The parameters of every list. Queries with filters extend this class. */
 export class PageQuery {
   /**
-   * Page number, starting at 1. Late pages take longer: use `after` to read a long list.
+   * Page number, starting at 1. High page numbers take longer: to read a long list, use `after`.
    * @example 1
    */
   @IsInt()
@@ -58,8 +58,8 @@ export class PageQuery {
 /** The same for lists of rows with a `created_at`. */
 export class CreatedPageQuery extends PageQuery {
   /**
-   * Only rows created at or after this time. A time without an offset is UTC. Without `sort`, the rows are then sorted
-   * by `created_at`.
+   * Only rows created at or after this time. A time without an offset is UTC. If there is no `sort`, this filter sorts
+   * the rows by `created_at`.
    * @example "2026-01-31T09:30:00.000Z"
    */
   @IsOptional()
@@ -67,8 +67,8 @@ export class CreatedPageQuery extends PageQuery {
   created_from?: Date | null;
 
   /**
-   * Only rows created at or before this time. A time without an offset is UTC. Without `sort`, the rows are then sorted
-   * by `created_at`.
+   * Only rows created at or before this time. A time without an offset is UTC. If there is no `sort`, this filter sorts
+   * the rows by `created_at`.
    * @example "2036-01-31T09:30:00.000Z"
    */
   @IsOptional()

@@ -114,3 +114,19 @@ describe('@All() with idempotency keys', () => {
     expect(keyed.map(([method]) => method).toSorted()).toEqual(KEYED.toSorted());
   });
 });
+
+describe('an idempotency key of a path with several handlers', () => {
+  const selected = nestWith('idempotency/selected');
+
+  it.each<[string, string, string, string, string]>([
+    ['versions', '/selected', 'X-Version', '1', '2'],
+    ['hosts', '/selected-host', 'Host', 'one.localhost', 'two.localhost'],
+  ])('belongs to the handler that its request selects: %s', async (_name, path, header, first, second) => {
+    const key = randomUUID();
+    const bodyOf = async (value: string) =>
+      (await selected.post(path).set(KEY, key).set(header, value)).body as { by: string };
+    const [one, two] = [await bodyOf(first), await bodyOf(second)];
+    expect([one.by, two.by]).toEqual([expect.stringContaining(first), expect.stringContaining(second)]);
+    expect([await bodyOf(first), await bodyOf(second)]).toEqual([one, two]);
+  });
+});

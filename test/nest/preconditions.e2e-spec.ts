@@ -32,3 +32,49 @@ describe('a path whose id is named in camel case', () => {
     expect([await stockOf(other), await stockOf(item)]).toEqual([2, 7]);
   });
 });
+
+describe('a path whose last parameter is not the primary key', () => {
+  const keys = nestWith('preconditions/keys');
+
+  it.each<[string, string, string, string]>([
+    ['a unique column', '/profiles/1', '/profiles/2', 'visits'],
+    ['a part of the primary key', '/baskets/2/lines/2', '/baskets/1/lines/2', 'pieces'],
+  ])('honours If-Match for the row that it identifies: %s', async (_name, path, other, field) => {
+    for (const of of [path, other]) {
+      const read = (await keys.get(of)).headers['etag']!;
+      expect(await keys.patch(of).set('If-Match', read)).toMatchObject({ status: 200, body: { [field]: 1 } });
+      expect((await keys.patch(of).set('If-Match', read)).status).toBe(412);
+      const fresh = (await keys.get(of)).headers['etag']!;
+      expect(await keys.patch(of).set('If-Match', fresh)).toMatchObject({ status: 200, body: { [field]: 2 } });
+    }
+  });
+});
+
+describe('a path with several versions', () => {
+  const versions = nestWith('preconditions/versions');
+
+  it.each(['/v3/versioned-stocks/', '/v3/versioned-stocks/by-id/', '/v2/versioned-stocks/by-id/'])(
+    'honours If-Match where the GET of its version has an ETag: %s',
+    async (path) => {
+      const item = await anItem({ stock: 5 });
+      const tag = (await versions.get(path + item.id)).headers['etag']!;
+      expect(tag).toBe('"1"');
+      expect((await versions.patch(path + item.id).set('If-Match', tag)).status).toBe(200);
+      expect((await versions.patch(path + item.id).set('If-Match', tag)).status).toBe(412);
+      expect(await stockOf(item)).toBe(6);
+    },
+  );
+});
+
+describe('a path whose GET is in another controller', () => {
+  const split = nestWith('preconditions/split');
+
+  it('honours If-Match', async () => {
+    const item = await anItem({ stock: 5 });
+    const path = `/split-stocks/${item.id}`;
+    const tag = (await split.get(path)).headers['etag']!;
+    expect(await split.patch(path).set('If-Match', tag)).toMatchObject({ status: 200, headers: { etag: '"2"' } });
+    expect((await split.patch(path).set('If-Match', tag)).status).toBe(412);
+    expect(await stockOf(item)).toBe(6);
+  });
+});

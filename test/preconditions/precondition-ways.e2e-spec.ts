@@ -158,10 +158,13 @@ describe('a precondition', () => {
     expect((await patch({})).status).toBe(200);
   });
 
-  it('makes the request fail even if the handler catches its error', async () => {
-    expectServerErrors(1);
-    change = (items, id) => items.update({ id }, { stock: 7 }).catch(() => {});
-    expect((await patch({ 'If-Match': '"2"' })).status).toBe(500);
+  it.each<[string, (update: Promise<unknown>) => Promise<unknown>]>([
+    ['ignores it', (update) => update.catch(() => {})],
+    ['throws another one', (update) => update.catch(() => Promise.reject(new Error('not stored')))],
+    ['does not wait for the change', (update) => Promise.resolve(void update.catch(() => {}))],
+  ])('is answered with 412 even if the handler catches its error: %s', async (_name, handle) => {
+    change = (items, id) => handle(items.update({ id }, { stock: 7 }));
+    expect((await patch({ 'If-Match': '"2"' })).status).toBe(412);
     expect(await stored()).toMatchObject({ stock: 5, version: 1 });
   });
 

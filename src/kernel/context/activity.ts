@@ -29,6 +29,11 @@ export interface Activity {
   /** `performance.now()` when it began. */
   readonly startedAt: number;
   readonly statements: Statements;
+  /**
+   * The error of a statement whose precondition failed. Code that catches it cannot continue, since its transaction has
+   * failed, too.
+   */
+  preconditionFailure?: Error | undefined;
 }
 
 const current = new AsyncLocalStorage<Activity | undefined>();

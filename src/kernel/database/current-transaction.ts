@@ -1,23 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { assertInTime } from '../context/request-context.js';
 import { DEFAULT_LEVEL, isStricter, IsolationLevelError, type IsolationLevel } from './isolation-level.js';
+import { nestedStateOf, onlyRollback, TransactionScope } from './transaction-scope.js';
 
 // The current transaction: AsyncLocalStorage holds the transaction that code runs in.
-
-/** A transaction or a savepoint in which code runs. */
-class TransactionScope {
-  state: 'open' | 'done' | 'rolled back' = 'open';
-  /** Resolves when all its savepoints have ended: on one connection they cannot overlap. */
-  savepoints: Promise<unknown> = Promise.resolve();
-  /** Makes it fail, although the code inside may have caught it. */
-  refusal: IsolationLevelError | undefined;
-
-  constructor(
-    readonly runner: QueryRunner,
-    readonly outer: TransactionScope | undefined,
-    readonly isolation: IsolationLevel,
-  ) {}
-}
 
 const current = new AsyncLocalStorage<TransactionScope | undefined>();
 
@@ -30,29 +17,60 @@ export function currentQueryRunner(source: DataSource): QueryRunner | undefined 
   return currentScope(source)?.runner;
 }
 
+/** Does the same as `currentQueryRunner` for the transaction or savepoint itself. */
+export function currentScope(source: DataSource): TransactionScope | undefined {
+  let scope = current.getStore();
+  while (scope !== undefined && (scope.state === 'done' || scope.runner.dataSource !== source)) scope = scope.around;
+  scope?.assertKept();
+  return scope;
+}
+
+/** Whether the query runner is that of the current transaction, or of one that it is a savepoint of. */
+export function isCurrent(runner: QueryRunner): boolean {
+  let scope = currentScope(runner.dataSource);
+  while (scope !== undefined && scope.runner !== runner) scope = scope.outer;
+  return scope !== undefined;
+}
+
+/** The parameters of a transaction. */
+interface Begun {
+  /** The level with which it has begun. A savepoint has that of its transaction. */
+  readonly isolation: IsolationLevel | undefined;
+  /** Returns a promise that settles when PostgreSQL has answered COMMIT or ROLLBACK. */
+  readonly ended: () => Promise<unknown>;
+}
+
 /**
- * Runs `work` with the manager's transaction as the current one: everything that it awaits and that uses TypeORM is in
- * it. `isolation` is the level with which it has begun; a savepoint has that of its transaction.
+ * Runs `work` with the manager's transaction as the current one: everything in it that uses TypeORM belongs to it. Waits
+ * for its savepoints, even if `work` does not.
  */
 export async function runInTransactionScope<T>(
   tx: EntityManager,
   work: (tx: EntityManager) => Promise<T>,
-  isolation: IsolationLevel = DEFAULT_LEVEL,
+  begun: Begun,
 ): Promise<T> {
-  const scope = new TransactionScope(tx.queryRunner!, current.getStore(), levelInside(tx, isolation));
+  const scope = createScope(tx, begun);
   try {
     const result = await current.run(scope, work, tx);
+    if (scope.savepoints && (await scope.savepointsEnded())) assertInTime();
     if (scope.refusal) throw scope.refusal;
     scope.state = 'done'; // before COMMIT is sent: afterwards the connection may belong to other code
     return result;
   } catch (error) {
     scope.state = 'rolled back';
+    if (scope.outer === undefined) onlyRollback(scope.runner);
+    await scope.savepointsEnded();
     throw scope.refusal ?? error;
   }
 }
 
-function levelInside({ dataSource }: EntityManager, isolation: IsolationLevel): IsolationLevel {
-  return currentScope(dataSource)?.isolation ?? isolation;
+function createScope({ queryRunner, dataSource }: EntityManager, { isolation, ended }: Begun): TransactionScope {
+  const nested = nestedStateOf(queryRunner!);
+  const level = currentScope(dataSource)?.isolation ?? isolation ?? DEFAULT_LEVEL;
+  const outer = nested && (nested.savepoints.at(-2)?.scope ?? nested.outer);
+  const scope = new TransactionScope(queryRunner!, level, current.getStore(), outer, ended);
+  if (nested) nested.savepoints.at(-1)!.scope = scope;
+  return scope;
 }
 
 /**
@@ -63,7 +81,7 @@ export function assertIsolation(source: DataSource, level: IsolationLevel | unde
   const scope = currentScope(source);
   if (scope === undefined || level === undefined || !isStricter(level, scope.isolation)) return;
   const refusal = new IsolationLevelError(level, scope.isolation);
-  for (let one: TransactionScope | undefined = scope; one !== undefined; one = one.outer)
+  for (let one: TransactionScope | undefined = scope; one !== undefined; one = one.around)
     if (one.runner.dataSource === source && one.state === 'open') one.refusal = refusal;
   throw refusal;
 }
@@ -81,14 +99,7 @@ export function outsideTransaction<T>(work: () => T): T {
 export function afterOpenSavepoints<T>(source: DataSource, begin: () => Promise<T>): Promise<T> {
   const scope = currentScope(source);
   if (scope === undefined) return begin();
-  const ended = scope.savepoints.then(begin);
+  const ended = scope.savepoints ? scope.savepoints.then(begin) : begin();
   scope.savepoints = ended.catch(() => {});
   return ended;
-}
-
-function currentScope(source: DataSource): TransactionScope | undefined {
-  let scope = current.getStore();
-  while (scope !== undefined && (scope.state === 'done' || scope.runner.dataSource !== source)) scope = scope.outer;
-  if (scope?.state === 'rolled back') throw new Error('The transaction was rolled back and cannot be used any more');
-  return scope;
 }

@@ -13,6 +13,8 @@ import {
   afterOpenSavepoints,
   assertIsolation,
   currentQueryRunner,
+  currentScope,
+  isCurrent,
   runInTransactionScope,
 } from './current-transaction.js';
 import type { IsolationLevel } from './isolation-level.js';
@@ -27,8 +29,9 @@ export class AerieDataSource extends DataSource {
   declare readonly manager: AerieEntityManager;
 
   override createQueryRunner(mode?: ReplicationMode): QueryRunner {
-    const runner = currentQueryRunner(this);
-    return runner === undefined ? super.createQueryRunner(mode) : nestedQueryRunner(runner);
+    const scope = currentScope(this);
+    const create = () => super.createQueryRunner(mode);
+    return scope === undefined ? create() : nestedQueryRunner(scope, create);
   }
 
   override createEntityManager(queryRunner?: QueryRunner): AerieEntityManager {
@@ -65,9 +68,19 @@ export class AerieEntityManager extends EntityManager {
     assertIsolation(this.dataSource, isolation);
     // a transaction that a query runner has begun may have any level
     const level = this.queryRunner?.isTransactionActive === true ? 'SERIALIZABLE' : isolation;
-    const inside: Work<T> = (tx) => runInTransactionScope(tx, work, level);
-    const begin = () => (isolation === undefined ? super.transaction(inside) : super.transaction(isolation, inside));
-    const isPart = isTracing && (this.queryRunner ?? currentQueryRunner(this.dataSource))?.isTransactionActive === true;
-    return inSpan(isPart ? 'savepoint' : 'transaction', {}, () => afterOpenSavepoints(this.dataSource, begin));
+    const inside: Work<T> = (tx) => runInTransactionScope(tx, work, { isolation: level, ended: () => whole });
+    const isPart = this.queryRunner !== undefined && isCurrent(this.queryRunner);
+    const db = isPart ? (this.dataSource as AerieDataSource).manager : this; // whose createQueryRunner nests
+    const begin = () => db.beginHere(isolation, inside);
+    const isSavepoint =
+      isTracing && (this.queryRunner ?? currentQueryRunner(this.dataSource))?.isTransactionActive === true;
+    const whole: Promise<T> = inSpan(isSavepoint ? 'savepoint' : 'transaction', {}, () =>
+      afterOpenSavepoints(this.dataSource, begin),
+    );
+    return whole;
+  }
+
+  private beginHere<T>(isolation: IsolationLevel | undefined, work: Work<T>): Promise<T> {
+    return isolation === undefined ? super.transaction(work) : super.transaction(isolation, work);
   }
 }

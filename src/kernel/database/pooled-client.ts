@@ -3,6 +3,7 @@ import { isTracing, startClientSpan } from '../common/tracing.js';
 import { currentActivity, addStatement, type Activity } from '../context/activity.js';
 import { ArrayQuery } from './array-query.js';
 import { trackDatabaseTime } from './request-database-time.js';
+import { isPreconditionError } from '../errors/database-errors.js';
 import { kindOf, recordStatementDuration, sqlOf } from './statement-durations.js';
 import { checkStale, recordSuccess } from './stale-statements.js';
 
@@ -104,8 +105,10 @@ export class PooledClient extends pg.Client {
     const began = performance.now();
     const activity = currentActivity(); // results arrive in the context that opened the connection
     const endSpan = startSpan(args[0]);
-    const ended = this.withTimeout((error, result) => {
+    const ended = this.withTimeout((failed, result) => {
+      const error = failed ?? rolledBackCommit(args[0], result);
       endSpan?.(error);
+      if (activity && isPreconditionError(error)) activity.preconditionFailure = error;
       this.measure(args[0], began, activity);
       this.handleResult(args[0], error);
       callback(error, result);
@@ -161,6 +164,17 @@ export class PooledClient extends pg.Client {
     // the server became read-only, as after a failover: a new connection may reach the new primary
     if ((error as { code?: unknown }).code === READ_ONLY) void this.end();
   }
+}
+
+/**
+ * Returns an error for the COMMIT of a transaction in which a statement has failed: PostgreSQL rolls it back and reports
+ * no error, so what the caller takes for stored would be lost.
+ */
+function rolledBackCommit(query: unknown, result: unknown): Error | undefined {
+  if (query !== 'COMMIT' || (result as Partial<pg.QueryResult>).command !== 'ROLLBACK') return undefined;
+  return new Error(
+    'A statement of the transaction has failed and its error was caught, so COMMIT rolled everything back: run that statement in a transaction(), which is a savepoint there',
+  );
 }
 
 /** Whether pg gets an object that sends itself, instead of a statement. */

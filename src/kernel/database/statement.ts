@@ -10,6 +10,7 @@ import { Pool, type Statement } from './pool.js';
 import { requestReplica } from './request-replica.js';
 import { isStale } from './stale-statements.js';
 import { currentQueryRunner } from './current-transaction.js';
+import { assertUsable } from './transaction-scope.js';
 
 // Runs SQL statements as prepared statements.
 
@@ -48,7 +49,11 @@ export async function execute(
   const finding = readOnly && !runner ? requestReplica() : undefined;
   const replica = finding && (await finding);
   try {
-    if (runner) return await ((await runner.connect()) as ClientBase).query<unknown[]>(statement, values);
+    if (runner) {
+      const client = (await runner.connect()) as ClientBase;
+      assertUsable(runner);
+      return await client.query<unknown[]>(statement, values);
+    }
     const result = replica && (await trackDatabaseTime(replica.query(statement, values)));
     if (result !== undefined && !(singleRow && result.rows.length === 0)) return result;
     return await trackDatabaseTime(

@@ -31,6 +31,21 @@ export function versionedEntity(model: Type<object> | undefined): VersionedEntit
 export const isEntity = (model: Type<object>) => getMetadataArgsStorage().tables.some(({ target }) => target === model);
 
 /**
+ * Returns the name of the first entity class of which JSON of the value would contain a row with all of its columns;
+ * undefined if there is none. A row with a `toJSON` decides itself. Throws what JSON.stringify throws.
+ */
+export function entityInJson(value: unknown): string | undefined {
+  let found: string | undefined;
+  JSON.stringify(value, function (this: object, key: string, shown: unknown) {
+    const given: unknown = Reflect.get(this, key);
+    if (found !== undefined || typeof given !== 'object' || given === null || given !== shown) return shown;
+    if (isEntity(given.constructor as Type<object>)) found = given.constructor.name;
+    return shown;
+  });
+  return found;
+}
+
+/**
  * Returns the first of these properties that is a relation of the entity, or undefined. A related row may change
  * without the version, which only counts changes of the row itself. `properties` are JSON Schema properties.
  */

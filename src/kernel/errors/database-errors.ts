@@ -110,6 +110,11 @@ export function isStaleStatement(error: unknown, hasSucceeded: boolean): boolean
   return STALE_NAME.test(code) || (hasSucceeded && MAYBE_STALE.test(code)) || STALE_PLAN[code]?.(report) === true;
 }
 
+/** Whether a statement failed because of the request's precondition. */
+export function isPreconditionError(error: unknown): error is Error {
+  return error instanceof Error && reportOf(error).code in PRECONDITIONS;
+}
+
 /** Whether a statement failed because of lock_timeout. */
 export function isLockTimeout(error: unknown): boolean {
   return error instanceof Error && reportOf(error).code === '55P03';

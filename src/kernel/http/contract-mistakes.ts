@@ -8,6 +8,7 @@ import { assertModel } from '../validation/validate.js';
 import { bodyModels, modelsOf, type Contract } from './contract.js';
 import { readContract } from './contract-reader.js';
 import { inFileOf } from './declaration-error.js';
+import type { Getters } from './getters.js';
 import type { Controller } from './handlers.js';
 import type { OperationIds } from './operation-ids.js';
 import type { SerializerGroups } from './serializer-groups.js';
@@ -22,16 +23,15 @@ export class ContractMistakes {
   constructor(
     private readonly operationIds: OperationIds,
     private readonly groups: SerializerGroups,
+    private readonly getters: Getters,
   ) {}
 
   /** Reads the contract of a documented handler, and collects its mistakes. Undefined if it cannot be read. */
   read(controller: Controller, name: string, handler: object): Contract | undefined {
     const full = `${controller.name}.${name}`;
     const report = (what: string) => this.messages.add(`${full} ${what}${inFileOf(controller.name)}`);
-    const contract = attempt(
-      () => readContract(controller, name, handler, this.operationIds.of(controller, name)),
-      report,
-    );
+    const operationId = this.operationIds.of(controller, name);
+    const contract = attempt(() => readContract(controller, [name, handler], operationId, this.getters), report);
     if (contract) attempt(() => this.checkModels(contract, report), report);
     attempt(() => assertNoGroups(contract?.returns.model, this.groups.of(controller, handler)), report);
     const clash = this.operationIds.clashOf(controller, name);

@@ -3,7 +3,6 @@ import {
   HEADERS_METADATA,
   HTTP_CODE_METADATA,
   METHOD_METADATA,
-  PATH_METADATA,
   REDIRECT_METADATA,
   RENDER_METADATA,
   RESPONSE_PASSTHROUGH_METADATA,
@@ -15,7 +14,8 @@ import { accessRule } from '../access/access.js';
 import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
 import { isPipedModel, ENDS_WITH_ID, type Contract, type Input, type ResponseContract } from './contract.js';
-import { handlersOf, parametersOf, type Controller, type Parameter } from './handlers.js';
+import { pathOf, sharesPath, type Getters } from './getters.js';
+import { parametersOf, type Controller, type Method, type Parameter } from './handlers.js';
 import { assertDistinct, hasOtherPipes, inputOf } from './parameter-inputs.js';
 import { takesMultipart } from './multipart.js';
 import { pipesOf } from './own-pipes.js';
@@ -48,7 +48,12 @@ const BODILESS = new Set([RequestMethod.GET, RequestMethod.HEAD, RequestMethod.O
  * Reads the contract of a documented handler. Throws an Error, whose message continues the handler's name, for a
  * mistake.
  */
-export function readContract(controller: Controller, name: string, handler: object, operationId: string): Contract {
+export function readContract(
+  controller: Controller,
+  [name, handler]: Method,
+  operationId: string,
+  getters: Getters,
+): Contract {
   const returns = declaredReturns(handler);
   const parameters = parametersOf(controller, [name, handler]);
   const writesResponse = parameters.some(({ type }) => WRITERS.has(type));
@@ -62,7 +67,7 @@ export function readContract(controller: Controller, name: string, handler: obje
   const inputs = inputsOf(parameters, pipesOf(controller, handler));
   assertOneSuccess(handler, returns, writesResponse);
   const showsVersion = !returns.isArray && versionedEntity(returns.model) !== undefined;
-  const shownBy = getterOf(controller, pathOf(handler));
+  const shownBy = getters.of(controller, handler);
   const resource = shownBy && shownEntity(shownBy);
   const isMultipart = takesMultipart(controller, handler, parameters);
   const takesIdempotencyKey = TAKE_KEYS.has(method) && !isMultipart && takesKeys(inputs, returns);
@@ -71,6 +76,7 @@ export function readContract(controller: Controller, name: string, handler: obje
   return {
     operationId,
     handler: { controller: controller.name, name },
+    sharesPath: sharesPath(controller, handler),
     path: `/${[pathOf(controller), pathOf(handler)].filter((part) => part !== '').join('/')}`,
     inputs,
     rawInputs: rawInputs(parameters, method, access.public),
@@ -89,7 +95,7 @@ export function readContract(controller: Controller, name: string, handler: obje
   };
 }
 
-/** Returns what the handler declares. Throws an Error if it declares no response, streams events, or renders. */
+/** Returns what the handler declares. Throws an Error if it declares no response, or streams or renders another one. */
 function declaredReturns(handler: object): ResponseContract {
   const returns = returnsOf(handler);
   if (returns === undefined)
@@ -98,12 +104,18 @@ function declaredReturns(handler: object): ResponseContract {
     throw new Error(
       'streams events (@Sse), which a response model cannot describe: use @ApiExcludeEndpoint for plain Nest',
     );
+  if (returns.model && isGenerator(handler))
+    throw new Error(
+      'is a generator, whose values are streamed without its response model: return a list, or use @ReturnsMedia',
+    );
   if (returns.media === undefined && Reflect.hasMetadata(RENDER_METADATA, handler))
     throw new Error(
       'renders a view (@Render), which bypasses its response model: use @ReturnsMedia, or @ApiExcludeEndpoint for plain Nest',
     );
   return returns;
 }
+
+const isGenerator = ({ constructor }: object) => /^(?:Async)?GeneratorFunction$/.test(constructor.name);
 
 /**
  * Whether a route supports idempotency keys. Routes with files, without the database, or with secret responses (which
@@ -174,24 +186,6 @@ function headersOf(handler: object): ResponseContract['headers'] {
 
 function isPassthrough(controller: Controller, name: string): boolean {
   return Reflect.getMetadata(RESPONSE_PASSTHROUGH_METADATA, controller, name) === true;
-}
-
-const withoutNames = (path: string) => path.replaceAll(/:\w+/g, ':');
-
-/** The first path that a controller or a handler declares, without slashes at its ends. */
-function pathOf(target: object): string {
-  const [path = ''] = [(Reflect.getMetadata(PATH_METADATA, target) ?? '') as string | string[]].flat();
-  return path.replaceAll(/^\/|\/$/g, '');
-}
-
-/** The handler of the GET of this path, whose parameters may have other names. */
-function getterOf(controller: Controller, path: string): object | undefined {
-  const getter = handlersOf(controller).find(
-    ([, handler]) =>
-      Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET &&
-      withoutNames(pathOf(handler)) === withoutNames(path),
-  );
-  return getter?.[1];
 }
 
 /** The versioned entity that a handler shows. */

@@ -63,6 +63,8 @@ export interface Contract {
   readonly handler: { readonly controller: string; readonly name: string };
   /** The path that controller and handler declare, without a global prefix: `/orders/:order_id`. */
   readonly path: string;
+  /** Whether versions or hosts select among handlers of the same path. */
+  readonly sharesPath: boolean;
   /** In the order path, query, body; within each, as declared. */
   readonly inputs: readonly Input[];
   readonly rawInputs: RawInputs;

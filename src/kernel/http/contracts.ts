@@ -6,6 +6,7 @@ import { closedGateways } from './gateway-warnings.js';
 import type { Contract } from './contract.js';
 import { ContractMistakes } from './contract-mistakes.js';
 import { documentedHandlersOf, handlersOf, type Controller } from './handlers.js';
+import { Getters } from './getters.js';
 import { DeclarationError } from './declaration-error.js';
 import { OperationIds } from './operation-ids.js';
 import { SerializerGroups } from './serializer-groups.js';
@@ -86,7 +87,7 @@ export class Contracts implements OnModuleInit {
 
 function read(controllers: readonly Controller[], groups: SerializerGroups): Declarations {
   const operationIds = new OperationIds(controllers);
-  const mistakes = new ContractMistakes(operationIds, groups);
+  const mistakes = new ContractMistakes(operationIds, groups, new Getters(controllers));
   const contracts = new Map<Controller, Map<object, Contract | undefined>>();
   for (const controller of controllers) {
     const byHandler = new Map<object, Contract | undefined>();

@@ -10,7 +10,7 @@ import { Logger } from '../logging/logger.js';
 import { PATCH_MEDIA } from './check-inputs.js';
 import { countErrorIfRefusal } from './refusal-metric.js';
 import { PROBLEM_JSON, problemOf, wantsProblem } from './problem-details.js';
-import { freezeTimeHeaders } from './message-classes.js';
+import { assertNoEntity, freezeTimeHeaders } from './message-classes.js';
 import { writeResponse } from './write-response.js';
 
 // Converts exceptions to error responses.
@@ -42,8 +42,8 @@ export class AllExceptionsFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     if (host.getType() === 'ws') return sendToWebSocket(error, host);
     const [request, response] = host.getArgs<[Request, Response]>();
-    const answer = errorResponseOf(error);
-    this.report(error, answer, request);
+    const { answer, cause } = withoutEntity(error, request);
+    this.report(cause, answer, request);
     if (!response.headersSent) this.send(answer, request, response);
     else if (!contextOf(request)?.timedOut) response.destroy(); // a stream failed: the client must notice it
   }
@@ -67,6 +67,17 @@ export class AllExceptionsFilter implements ExceptionFilter {
       ? problemOf(status, answer.detail, context?.id ?? '', { body: answer.body, errorCode: answer.errorCode })
       : bodyOf(answer, request);
     writeResponse(response, status, JSON.stringify(content), headers, problem ? PROBLEM_JSON : undefined);
+  }
+}
+
+/** Returns the response to an error; to one whose body contains an entity, that of the error which says so. */
+function withoutEntity(error: unknown, request: Request): { answer: ErrorResponse; cause: unknown } {
+  const answer = errorResponseOf(error);
+  try {
+    assertNoEntity(contextOf(request), answer.body);
+    return { answer, cause: error };
+  } catch (cause) {
+    return { answer: INTERNAL, cause };
   }
 }
 

@@ -27,7 +27,7 @@ export interface Parameter {
   readonly optional: boolean;
 }
 
-type Method = [name: string, method: object];
+export type Method = [name: string, method: object];
 
 const SCANNER = new MetadataScanner();
 

@@ -2,6 +2,7 @@ import type { StreamableFile } from '@nestjs/common';
 import type { Application, Request, Response } from 'express';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { contextOf, type RequestContext } from '../context/request-context.js';
+import { entityInJson } from '../database/versioned.js';
 import { CACHE_HEADERS, type CachePolicy } from './caching.js';
 import { clearDeadline } from './deadline.js';
 
@@ -40,6 +41,12 @@ export function createMessageClasses(app: Application, security: HeaderPairs) {
   Object.defineProperty(AerieResponse.prototype, SETS_STANDARD_HEADERS, { value: true });
   const messages = app as Application & { request: Request; response: Response };
   messages.request = insertPrototype(AerieRequest.prototype, messages.request);
+  const { json } = messages.response;
+  const checkedJson = function (this: Response, body?: unknown): Response {
+    assertNoEntity(contextOf(this.req), body);
+    return json.call(this, body);
+  };
+  Object.defineProperty(AerieResponse.prototype, 'json', { value: checkedJson, writable: true, configurable: true });
   messages.response = insertPrototype(AerieResponse.prototype, messages.response);
   return { IncomingMessage: AerieRequest, ServerResponse: AerieResponse as typeof ServerResponse };
 }
@@ -149,6 +156,18 @@ function assertDeclared(context: RequestContext, status: number, mediaSent: () =
   const types = Object.keys(declared).join(' or ');
   const what = `${contract.operationId} sends the media type '${media}', but declares ${types}`;
   throw new UndeclaredResponseError(`${what}: set Content-Type to a type that @ReturnsMedia declares`, context);
+}
+
+/**
+ * Throws UndeclaredResponseError if a documented route would send a row with all of its columns, some of which may be
+ * private: in an error, or as JSON of `@ReturnsMedia`.
+ */
+export function assertNoEntity(context: RequestContext | undefined, body: unknown): void {
+  if (context?.contract === undefined || typeof body !== 'object' || body === null) return;
+  const entity = entityInJson(body);
+  if (entity === undefined) return;
+  const what = `${context.contract.operationId} sends a row of ${entity}, an entity, with all of its columns`;
+  throw new UndeclaredResponseError(`${what}: send only the fields that callers may see`, context);
 }
 
 /**

@@ -63,12 +63,19 @@ export function readsSchema(pipes: readonly unknown[], source: Parameter['type']
   return pipes.some((pipe) => isOneOf(SCHEMA_PIPES, pipe) && readsCustomParameters(pipe));
 }
 
-/** StandardSchemaValidationPipe does so with `validateCustomDecorators`. The options of a subclass are not known. */
+/**
+ * StandardSchemaValidationPipe does so with `validateCustomDecorators`. A subclass may decide in a method of its own, and
+ * the options of a subclass that Nest instantiates are not known.
+ */
 function readsCustomParameters(pipe: unknown): boolean {
   if (typeof pipe === 'function') return pipe !== StandardSchemaValidationPipe;
   const one = pipe as object;
-  return one.constructor !== StandardSchemaValidationPipe || Reflect.get(one, 'validateCustomDecorators') === true;
+  const { prototype } = StandardSchemaValidationPipe;
+  const decidesItself = DECIDING.some((name) => Reflect.get(one, name) !== Reflect.get(prototype, name));
+  return decidesItself || Reflect.get(one, 'validateCustomDecorators') === true;
 }
+
+const DECIDING = ['transform', 'toValidate'] as const;
 
 /** The parameters that a handler's own pipes validate. */
 type PipedParameters = 'all' | readonly Parameter[];

@@ -31,7 +31,8 @@ export class PreconditionInterceptor implements NestInterceptor {
 
   intercept(execution: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     const request = execution.getArgByIndex<Request>(0);
-    const { contract, preconditions } = contextOf(request)!;
+    const context = contextOf(request)!;
+    const { contract, preconditions } = context;
     const { resource: entity, returns } = contract!;
     const { requiresIfMatch: required, model } = returns;
     if (SAFE_METHODS.has(request.method) || (preconditions === undefined && !required)) return next.handle();
@@ -39,19 +40,22 @@ export class PreconditionInterceptor implements NestInterceptor {
     const before = headersBefore(request);
     const result = transaction(this.db, async (tx) => {
       resetAttempt(request, before);
+      context.preconditionFailure = undefined;
       await setPrecondition(tx, given);
       const answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
       await checkPrecondition(tx, versionOf(partsOf(answer, model).body));
       return answer;
     });
-    return from(result);
+    return from(result.catch((error: unknown) => Promise.reject(context.preconditionFailure ?? error)));
   }
 }
 
-/** The row's id in the path, if the path ends with it and it is in canonical form. */
-function idOf({ params }: Request, { path }: Contract): string | undefined {
-  const value = ENDS_WITH_ID.test(path) ? params[path.slice(path.lastIndexOf(':') + 1)] : undefined;
-  return typeof value === 'string' && CANONICAL_ID.test(value) ? value : undefined;
+/** The last parameter of the path, if it is an id in canonical form. */
+function idOf({ params }: Request, { path }: Contract): RowPrecondition['id'] {
+  if (!ENDS_WITH_ID.test(path)) return undefined;
+  const name = path.slice(path.lastIndexOf(':') + 1);
+  const value = params[name];
+  return typeof value === 'string' && CANONICAL_ID.test(value) ? { name, value } : undefined;
 }
 
 /** The version of the row in a response. */

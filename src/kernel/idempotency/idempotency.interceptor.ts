@@ -100,7 +100,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const user = request.user as Caller | undefined;
     const identity = {
       caller_id: user?.id ?? ANONYMOUS,
-      operation: `${request.method} ${routeOf(request)}`,
+      operation: operationOf(request, contract),
       key,
       fingerprints: this.fingerprintsOf(request, contract, user?.role),
     };
@@ -125,6 +125,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
       ...this.fingerprintKeys.map((key) => rawFingerprint(key, sent)),
     ];
   }
+}
+
+/** Method and route. With the operation id where versions or hosts select among several handlers of the route. */
+function operationOf(request: Request, { sharesPath, operationId }: Contract): string {
+  const route = `${request.method} ${routeOf(request)}`;
+  return sharesPath ? `${route} ${operationId}` : route;
 }
 
 /** Returns the stored response, with the headers that its handler has set on the response object. */

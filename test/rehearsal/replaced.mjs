@@ -157,7 +157,7 @@ export const BAD_REPLACED = {
     down: ['alter table posts drop column words', noNote],
   },
   ColumnAfterCopy: {
-    by: 'drop column name',
+    by: 'alter table users',
     alone: true,
     up: [
       'alter table users add column display_name text',

@@ -78,14 +78,6 @@ export const GOOD_REPLACED = {
     up: ['alter table posts set (autovacuum_enabled = on, autovacuum_vacuum_scale_factor = 0.01)'],
     down: ['alter table posts reset (autovacuum_enabled, autovacuum_vacuum_scale_factor)'],
   },
-  SeveralTables: {
-    up: ['orders', 'items', 'posts', 'users', 'sessions', 'attempts', 'audit_events', 'audit_chain'].map(
-      (table) => `alter table ${table} add column tenant_id integer`,
-    ),
-    down: ['orders', 'items', 'posts', 'users', 'sessions', 'attempts', 'audit_events', 'audit_chain'].map(
-      (table) => `alter table ${table} drop column tenant_id`,
-    ),
-  },
 };
 
 export const BAD_REPLACED = {
@@ -165,7 +157,7 @@ export const BAD_REPLACED = {
     down: ['alter table posts drop column words', noNote],
   },
   ColumnAfterCopy: {
-    by: 'drop column name',
+    by: 'alter table users',
     alone: true,
     up: [
       'alter table users add column display_name text',

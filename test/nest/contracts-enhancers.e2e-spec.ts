@@ -12,6 +12,7 @@ describe('the application does not start with an enhancer', () => {
     ['strategy', /groups.*ClassSerializerInterceptor.*Salary\.cents.*class/],
     ['provided', /groups.*ClassSerializerInterceptor.*Salary\.cents.*class/],
     ['device', /schema.*nothing reads.*validateCustomDecorators: true/],
+    ['inherited', /schema.*nothing reads.*validateCustomDecorators: true/],
     ['bytes', /schema.*nothing reads.*validateCustomDecorators: true/],
   ])('whose effect would be lost on a documented route, and the error states the remedy: %s', async (name, remedy) => {
     const lines = await (refusals ??= refusalOf('contracts/refused-enhancers'));
@@ -29,5 +30,15 @@ describe('the application does not start with an enhancer', () => {
     expect(await refusalOf('contracts/refused-global')).toEqual([
       expect.stringMatching(/^WagesController\.wage .*groups.*Wage\.cents/),
     ]);
+  });
+});
+
+describe('the application does not start with a handler', () => {
+  it('that is a generator, whose values would not be checked', async () => {
+    expect(await refusalOf('contracts/refused-generators')).toEqual(
+      ['generated', 'stepwise'].map((name): unknown =>
+        expect.stringMatching(`^GeneratorsController.${name} is a generator.*@ReturnsMedia`),
+      ),
+    );
   });
 });

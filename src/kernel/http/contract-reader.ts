@@ -48,20 +48,11 @@ const BODILESS = new Set([RequestMethod.GET, RequestMethod.HEAD, RequestMethod.O
  * Reads the contract of a documented handler. Throws an Error, whose message continues the handler's name, for a
  * mistake.
  */
-export function readContract(
-  controller: Controller,
-  [name, handler]: Method,
-  operationId: string,
-  getters: Getters,
-): Contract {
+export function readContract(controller: Controller, [name, handler]: Method, id: string, getters: Getters): Contract {
   const returns = declaredReturns(handler);
   const parameters = parametersOf(controller, [name, handler]);
   const writesResponse = parameters.some(({ type }) => WRITERS.has(type));
-  if (writesResponse && returns.media === undefined && !isPassthrough(controller, name)) {
-    throw new Error(
-      'sends its response with @Res(), which bypasses its response model: use { passthrough: true }, or @ReturnsMedia',
-    );
-  }
+  if (writesResponse && !isPassthrough(controller, name)) assertMedia(returns);
   const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod;
   const access = accessRule(controller, handler);
   const inputs = inputsOf(parameters, pipesOf(controller, handler));
@@ -71,10 +62,9 @@ export function readContract(
   const resource = shownBy && shownEntity(shownBy);
   const isMultipart = takesMultipart(controller, handler, parameters);
   const takesIdempotencyKey = TAKE_KEYS.has(method) && !isMultipart && takesKeys(inputs, returns);
-  if (returns.requiresIfMatch && !resource)
-    throw new Error('requires If-Match (requiresIfMatch), but its path has no @Versioned model');
+  assertConditional(returns, resource);
   return {
-    operationId,
+    operationId: id,
     handler: { controller: controller.name, name },
     sharesPath: sharesPath(controller, handler),
     path: `/${[pathOf(controller), pathOf(handler)].filter((part) => part !== '').join('/')}`,
@@ -93,6 +83,19 @@ export function readContract(
     writesResponse,
     serialize: responseSerializer(returns.model, returns.isArray),
   };
+}
+
+/** Throws an Error for a handler that writes its response, although it has a response model. */
+function assertMedia({ media }: ResponseContract): void {
+  if (media !== undefined) return;
+  throw new Error(
+    'sends its response with @Res(), which bypasses its response model: use { passthrough: true }, or @ReturnsMedia',
+  );
+}
+
+function assertConditional({ requiresIfMatch }: ResponseContract, resource: Contract['resource']): void {
+  if (requiresIfMatch && !resource)
+    throw new Error('requires If-Match (requiresIfMatch), but its path has no @Versioned model');
 }
 
 /** Returns what the handler declares. Throws an Error if it declares no response, or streams or renders another one. */

@@ -38,6 +38,8 @@ class AdminSerializer extends ClassSerializerInterceptor {
   }
 }
 
+class InheritedPipe extends StandardSchemaValidationPipe {}
+
 /** Nest creates it for each request. */
 @Injectable({ scope: Scope.REQUEST })
 class ScopedSerializer extends ClassSerializerInterceptor {}
@@ -100,6 +102,14 @@ class EnhancersController {
   @ApiOperation({ summary: 'Has a schema at a custom decorator.' })
   @Returns(Salary)
   device(@Device({ schema }) device: string) {
+    return { name: device };
+  }
+
+  @Get('inherited')
+  @UsePipes(new InheritedPipe())
+  @ApiOperation({ summary: 'Takes a custom parameter with a schema, and has a pipe of a subclass.' })
+  @Returns(Salary)
+  inherited(@Device({ schema }) device: string) {
     return { name: device };
   }
 

@@ -1,7 +1,6 @@
 import {
   Body,
   Controller,
-  createParamDecorator,
   Get,
   Headers,
   Module,
@@ -13,12 +12,10 @@ import {
   Sse,
   StandardSchemaValidationPipe,
   UsePipes,
-  type ExecutionContext,
 } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Expose } from 'class-transformer';
 import { IsString, MaxLength } from 'class-validator';
-import type { Request } from 'express';
 import { of } from 'rxjs';
 import { OptionalBody } from '../../../src/kernel/http/body.decorators.js';
 import { defineFeature } from '../feature.js';
@@ -83,12 +80,6 @@ class Nesting {
   @ApiProperty({ type: () => [UnionModel] })
   inner!: UnionModel[];
 }
-
-class SchemasOfBodies extends StandardSchemaValidationPipe {}
-
-const Device = createParamDecorator((name: string, context: ExecutionContext) =>
-  context.switchToHttp().getRequest<Request>().get(name),
-);
 
 const shape = { name: 'x' };
 const anySchema = schemaOf((value) => ({ value: value as { name: string } }));
@@ -176,25 +167,6 @@ class RefusedController {
   @Returns(Shape)
   unnamed(@Body({ schema: anySchema }) one: { name: string }) {
     return one;
-  }
-
-  @Get('device')
-  @UsePipes(new SchemasOfBodies())
-  @Returns(Shape)
-  device(@Device('x', { schema: anySchema }) one: { name: string }) {
-    return one;
-  }
-
-  @Get('generated')
-  @(Returns([Shape]) as MethodDecorator)
-  async *generated() {
-    yield shape;
-  }
-
-  @Get('stepwise')
-  @(Returns([Shape]) as MethodDecorator)
-  *stepwise() {
-    yield shape;
   }
 
   @Sse('events')

@@ -73,18 +73,18 @@ describe('while the database is unavailable', () => {
     door.close();
     const began = performance.now();
     let failed = 0;
-    while (performance.now() - began < 3000) {
+    while (performance.now() - began < 3000 || failed <= 50) {
       const answers = await Promise.all(Array.from({ length: 5 }, () => anon.at(app.url).get(`/items/${id}`)));
       failed += answers.filter(({ status }) => status === 503).length;
     }
     await door.reopen();
     const lines = app.logs.slice(before).filter(({ msg }) => msg !== 'request');
+    const seconds = (performance.now() - began) / 1000;
     const ofCause = Map.groupBy(lines, ({ cause }) => String(cause));
-    expect(failed).toBeGreaterThan(50);
     expect(ofCause.size).toBeLessThan(6); // the twenty queues fail for the same reasons
     for (const [cause, same] of ofCause) {
       expect(cause).not.toBe('undefined');
-      expect(same.length).toBeLessThanOrEqual(5);
+      expect(same.length).toBeLessThanOrEqual(seconds + 2);
     }
     const refused = [...ofCause].find(([cause]) => /ECONNREFUSED/.test(cause))![1];
     expect(refused.reduce((sum, { omitted }) => sum + Number(omitted ?? 0), 0)).toBeGreaterThan(20);

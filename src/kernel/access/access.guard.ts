@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { HttpException, Inject, Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { contextOf } from '../context/request-context.js';
 import { forbidden, notAuthenticated } from '../errors/access.errors.js';
@@ -43,7 +43,8 @@ export class AccessGuard implements CanActivate {
       return counting ? counting.then(() => assertAllowed(rule, caller)) : assertAllowed(rule, caller);
     };
     const refuse = async (error: unknown) => {
-      await this.count(rule, request, response, (request.user as Caller | undefined)?.id);
+      // if the token could not be checked, its account is unknown: in an outage, whole addresses would get a 429
+      if (isRefusal(error)) await this.count(rule, request, response, (request.user as Caller | undefined)?.id);
       throw error;
     };
     let caller: ReturnType<Authenticator['authenticate']>;
@@ -75,6 +76,11 @@ export class AccessGuard implements CanActivate {
 async function rejectWsMessage(): Promise<never> {
   const { WsException } = await import('@nestjs/websockets');
   throw new WsException(notAuthenticated().message);
+}
+
+/** Whether the error is an answer to the caller, not a failure of the database or of this process. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof HttpException && error.getStatus() < 500;
 }
 
 function assertAllowed(rule: AccessRule, caller: Caller | undefined): true {

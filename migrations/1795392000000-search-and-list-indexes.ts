@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { OperatorError } from '../src/kernel/errors/operator-error.js';
+import { OperatorError } from '../src/config/operator-error.js';
 
 /** Adds trigram indexes for searches, and an index of accounts by whether they are active. */
 export class SearchAndListIndexes1795392000000 implements MigrationInterface {

@@ -1,6 +1,6 @@
 // Serves this build on the schema as it is. `npm start` would migrate it first.
 import { loadConfig } from '../../dist/src/config/config.js';
-import { serverUrl } from '../../dist/src/kernel/http/server-address.js';
+import { serverUrl } from '../../dist/src/config/server-address.js';
 import { serve } from '../../dist/src/start/serve.js';
 
 const config = loadConfig();

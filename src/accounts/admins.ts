@@ -4,7 +4,7 @@ import type { Jobs } from '../jobs/jobs.service.js';
 import { UserRole } from '../kernel/access/access.js';
 import { repositoryOf } from '../kernel/database/base.repository.js';
 import { transaction } from '../kernel/database/transaction.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { forgetFailuresOf } from '../users/attempts.js';
 import { findByAddress } from '../users/find-by-address.js';
 import { User } from '../users/user.entity.js';

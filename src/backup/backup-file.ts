@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { systemReason } from '../embedded-postgres/system-reason.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 
 // A backup is gzipped text with a JSON object on each line. The line of a table is followed by its rows in COPY's text
 // format, which end with a line `\.`.

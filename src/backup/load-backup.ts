@@ -2,7 +2,7 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { openClient } from '../kernel/database/session-settings.js';
 import type { Part, Sequences, Table } from './backup-file.js';
 import { tablesOf } from './tables.js';

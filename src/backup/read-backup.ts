@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { systemReason } from '../embedded-postgres/system-reason.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { END_OF_ROWS, FORMAT, type Origin, type Part, type Sequences, type Table } from './backup-file.js';
 
 const NEWLINE = 10;

@@ -4,7 +4,7 @@ import { migrateJobs } from '../jobs/queue.js';
 import type { Config } from '../config/config.js';
 import { withDataSource } from '../database-setup/setup-connections.js';
 import { openClient } from '../kernel/database/session-settings.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import type { Origin } from './backup-file.js';
 import { loadBackup, type Loaded } from './load-backup.js';
 import { readBackup } from './read-backup.js';

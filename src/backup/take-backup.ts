@@ -1,7 +1,7 @@
 import { to as copyTo } from 'pg-copy-streams';
 import pg from 'pg';
 import { RELEASE } from '../kernel/common/release.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { openClient } from '../kernel/database/session-settings.js';
 import { FORMAT, type Origin, type Part, type Sequences } from './backup-file.js';
 import { tablesOf } from './tables.js';

@@ -7,7 +7,7 @@ import type { Config } from '../config/config.js';
 import { withMigratedDatabase } from '../database-setup/migrate.js';
 import { UserRole } from '../kernel/access/access.js';
 import { AppError } from '../kernel/errors/app-error.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { UsageError } from '../start/usage-error.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import { validate } from '../kernel/validation/validate.js';

@@ -3,7 +3,7 @@ import { writeBackup, type Origin } from '../backup/backup-file.js';
 import { takeBackup } from '../backup/take-backup.js';
 import { readOrigin, restoreBackup } from '../backup/restore-backup.js';
 import type { Config } from '../config/config.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { onDatabase } from './on-database.js';
 
 const NOT_EMBEDDED =

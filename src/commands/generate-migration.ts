@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { withMigratedDatabase } from '../database-setup/migrate.js';
 import { schemaDiff } from '../database-setup/schema-diff.js';
 import { foreignKeyFaults, describeFaults } from '../database-setup/schema-check.js';

@@ -5,7 +5,7 @@ import { assembleApp } from '../app.js';
 import { makeFolder } from '../embedded-postgres/make-folder.js';
 import { Config } from '../config/config.js';
 import { requireDatabase } from '../database-setup/migrate.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { onDatabase } from './on-database.js';
 
 const CURRENT = 'openapi.json';

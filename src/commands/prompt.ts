@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 
 /** Whether a person can answer at the terminal. */
 export const isInteractive = (): boolean => process.stdin.isTTY && process.stdout.isTTY;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { withMigratedDatabase } from '../database-setup/migrate.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { UsageError } from '../start/usage-error.js';
 import { checkPasswords } from '../seed/check-passwords.js';
 import { parseSeed } from '../seed/parse-seed.js';

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { withMigratedDatabase } from '../database-setup/migrate.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { durableStory } from '../requests/durable-story.js';
 import type { LogLine } from '../requests/request-history.js';
 import { formatStory } from '../requests/format-story.js';

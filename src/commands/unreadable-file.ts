@@ -1,5 +1,5 @@
 import { systemReason } from '../embedded-postgres/system-reason.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 
 /** Returns the error for a file that cannot be read. */
 export function unreadableFile(file: string, error: unknown): OperatorError {

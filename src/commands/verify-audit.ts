@@ -1,6 +1,6 @@
 import { verifyTrail } from '../audit/verify.js';
 import { withMigratedDatabase } from '../database-setup/migrate.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { onDatabase } from './on-database.js';
 
 /** Verifies the audit trail. `head` contains its last hashes at an earlier time, which must still exist. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientBase } from 'pg';
-import { Probe } from '../kernel/database/probe.js';
+import { Probe } from '../replicas/probe.js';
 
 // Finds out which database sessions hold the locks that others wait for.
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ClientBase } from 'pg';
 import type { Config } from '../config/config.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 
 // Checks that PostgreSQL's max_connections suffices for all processes and their pools.
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config/config.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { hasDatabase } from '../embedded-postgres/data-directory.js';
 import { leaseEmbeddedPostgres } from '../embedded-postgres/lease.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config/config.js';
 import { isLockTimeout, isTransactionConflict } from '../kernel/errors/database-errors.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { databaseTimeouts } from '../kernel/database/timeouts.js';
 import { BlockingSessionMonitor, describeSessions } from './blocking-sessions.js';
 

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Config } from '../config/config.js';
 import { applySessionSettings, connectClient } from '../kernel/database/session-settings.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { applyMigrations, pendingMigrations, undoMigrations, type Tell } from './migration-runner.js';
 import { checkPoolers } from './pooler-check.js';
 import { acquireMigrationLock } from './migration-lock.js';

@@ -1,6 +1,6 @@
 import { MigrationExecutor, type DataSource, type Migration, type QueryRunner } from 'typeorm';
 import type { Config } from '../config/config.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { migrationLockTimeout, retryOnLockTimeout, type RetryPart } from './lock-timeout-retries.js';
 
 /** Takes the name of a step that takes a while, before the step begins. */

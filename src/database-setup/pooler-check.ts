@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { Config } from '../config/config.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { supportsNamedStatements } from '../kernel/database/pooler.js';
 import { openClient, processIdOf } from '../kernel/database/session-settings.js';
 import { createSetupClient } from './setup-connections.js';

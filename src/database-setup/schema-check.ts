@@ -1,6 +1,6 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
 import { compiledFiles, exportsOf } from '../kernel/common/compiled-files.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { schemaDiff } from './schema-diff.js';
 import { undeclaredSearches } from './undeclared-searches.js';
 import { undeclaredSearchMessage } from '../kernel/database/searched.decorator.js';

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { SELECT_AERIE_SCHEMAS } from '../kernel/database/session-settings.js';
 
 // Checks at start that the server's settings suit Aerie.

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import { Gauge } from '../kernel/common/instruments.js';
-import { FairBulkhead } from '../kernel/concurrency/fair-bulkhead.js';
+import { FairBulkhead } from '../rate-limit/fair-bulkhead.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import { isClientDisconnect } from './stream-response.js';
 

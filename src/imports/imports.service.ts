@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from 'typeorm';
-import { FairBulkhead } from '../kernel/concurrency/fair-bulkhead.js';
+import { FairBulkhead } from '../rate-limit/fair-bulkhead.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import type { Caller } from '../kernel/access/access.js';
 import type { Upload } from '../kernel/http/upload.js';

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import { serverUrl } from '../kernel/http/server-address.js';
+import { serverUrl } from '../config/server-address.js';
 
 /** Addresses to listen on all interfaces. Browsers cannot open them. */
 const ANY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);

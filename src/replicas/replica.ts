@@ -1,7 +1,7 @@
 import type { ArrayResult } from '../kernel/database/array-query.js';
 import { databaseError } from '../kernel/errors/database-errors.js';
 import { Pool, type PoolOptions, type Statement } from '../kernel/database/pool.js';
-import { Probe } from '../kernel/database/probe.js';
+import { Probe } from './probe.js';
 import type { ReadReplica } from '../kernel/database/request-replica.js';
 import type { WalPositions } from './wal-positions.js';
 

@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { poolOptions } from '../kernel/database/data-source-options.js';
-import { Probe } from '../kernel/database/probe.js';
+import { Probe } from './probe.js';
 import { DATABASE, Replica, type Primary, type ReplicaState } from './replica.js';
 import { registerReplicaGauges } from './replica-gauges.js';
 import { execute } from '../kernel/database/statement.js';

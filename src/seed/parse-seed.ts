@@ -1,7 +1,7 @@
 import { Type as TypeOf } from 'class-transformer';
 import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
-import type { SeedRow } from '../kernel/database/seed.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import type { SeedRow } from '../database-setup/seed.js';
+import { OperatorError } from '../config/operator-error.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import type { Type } from '../kernel/validation/model-metadata.js';
 import { validate } from '../kernel/validation/validate.js';

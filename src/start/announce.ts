@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.js';
 import { hasDatabase } from '../embedded-postgres/data-directory.js';
-import { serverUrl } from '../kernel/http/server-address.js';
+import { serverUrl } from '../config/server-address.js';
 import { publicUrl } from '../mail/mail-links.js';
 import type { Admin } from '../seed/demo-data.js';
 

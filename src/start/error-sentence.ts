@@ -2,7 +2,7 @@ import { ConfigurationError } from '../config/config.js';
 import { systemReason } from '../embedded-postgres/system-reason.js';
 import { AppError } from '../kernel/errors/app-error.js';
 import { causeOf, databaseError } from '../kernel/errors/database-errors.js';
-import { OperatorError } from '../kernel/errors/operator-error.js';
+import { OperatorError } from '../config/operator-error.js';
 import { UsageError } from './usage-error.js';
 import { DeclarationError } from '../kernel/http/declaration-error.js';
 

@@ -11,7 +11,7 @@ import { Readiness } from '../health/readiness.js';
 import type { Config } from '../config/config.js';
 import { assertMigrated } from '../database-setup/migrate.js';
 import type { AerieAdapter } from '../kernel/http/adapter.js';
-import { listenError } from '../kernel/http/server-address.js';
+import { listenError } from '../config/server-address.js';
 import type { KernelMiddleware } from '../kernel/http/use-kernel.js';
 import { Logger } from '../kernel/logging/logger.js';
 import { closeFor, shutDownOnSignals, ignoreReload, READY } from './shutdown.js';

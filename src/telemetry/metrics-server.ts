@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Config } from '../config/config.js';
-import { listenError } from '../kernel/http/server-address.js';
+import { listenError } from '../config/server-address.js';
 import type { Logger } from '../kernel/logging/logger.js';
 
 /** The response of a path. */

@@ -1,7 +1,7 @@
 /** @jest-environment node */
 import { readConfig } from '../../src/config/config.js';
 import { withMigrationLock } from '../../src/database-setup/migrate.js';
-import { OperatorError } from '../../src/kernel/errors/operator-error.js';
+import { OperatorError } from '../../src/config/operator-error.js';
 import { nameOf, ownDatabase, setAll, type OwnDatabase } from '../support/own-database.js';
 import { aerie, aFolder, command } from '../support/processes.js';
 

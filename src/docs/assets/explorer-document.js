@@ -19,7 +19,7 @@ export const operationAt = (path, method) => paths[path]?.[method];
 export function bodyWordsOf({ requestBody }) {
   const given = Object.values(requestBody?.content ?? {}).map(({ schema = {} }) => schema);
   const fields = given.flatMap(alternatives).flatMap(({ properties = {} }) => Object.entries(properties));
-  return fields.flatMap(([name, schema]) => [name, ...choicesOf(schema)]);
+  return fields.flatMap(([name, schema]) => [name].concat(choicesOf(schema)));
 }
 
 /** The values that a field or a parameter can have, if its schema lists them. */

@@ -1,4 +1,4 @@
-import { OperatorError } from '../errors/operator-error.js';
+import { OperatorError } from './operator-error.js';
 
 // The address of a server: its URL, and what a failure to listen there means to an operator.
 

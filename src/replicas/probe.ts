@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { connectClient } from './session-settings.js';
+import { connectClient } from '../kernel/database/session-settings.js';
 
 // Runs a statement repeatedly on a connection of its own, to see whether a server responds.
 

@@ -1,4 +1,4 @@
-import type { AppError } from '../errors/app-error.js';
+import type { AppError } from '../kernel/errors/app-error.js';
 
 /**
  * A bulkhead for tasks whose duration the client determines, such as downloads. An account that holds n slots gets

@@ -1,4 +1,4 @@
-import { AppError } from '../errors/app-error.js';
+import { AppError } from '../kernel/errors/app-error.js';
 import { FairBulkhead } from './fair-bulkhead.js';
 
 /**

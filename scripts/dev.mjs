@@ -1,10 +1,11 @@
 // Serves, and compiles and restarts after each change of a source. The embedded database keeps running meanwhile.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync, watch } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command } from './command.mjs';
+import { watchFiles } from './watch-files.mjs';
 
 const SETTLE_MS = 30; // an editor writes one file in several steps, and a checkout writes many files
 const WATCHED = ['src', 'migrations'];
@@ -27,8 +28,7 @@ await import('./end-with-parent.mjs');
 await import('./build-if-needed.mjs');
 const { CompileError, Compiler } = await import('./compiler.mjs');
 const compiler = new Compiler(root);
-for (const folder of WATCHED)
-  watch(join(root, folder), { recursive: true }, (_, name) => take(join(root, folder, name)));
+for (const folder of WATCHED) watchFiles(join(root, folder), take);
 start([]);
 
 function take(file) {

@@ -1,5 +1,5 @@
 /** @jest-environment node */
-import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -91,6 +91,15 @@ it('the development server serves each change, prints one line per restart, and 
   expect(await greeting()).toBe('Hello developer');
   expect(dev.output.slice(before)).toMatch(/^Restarted after [\d.]+ s: src\/health\/root\.controller\.ts\n$/);
   expect(servers()).toEqual(supervisors);
+});
+
+it('the development server serves each change of an editor that replaces the file', async () => {
+  const source = read(ROOT_CONTROLLER);
+  for (const name of ['reader', 'writer', 'developer']) {
+    write('src/health/root.controller.ts~', source.replace('Hello developer', `Hello ${name}`));
+    renameSync(join(folder, 'src/health/root.controller.ts~'), join(folder, ROOT_CONTROLLER));
+    await eventually(async () => (await greeting().catch(() => '')) === `Hello ${name}` || undefined);
+  }
 });
 
 it('the development server keeps serving the last working build if a source is broken, and restarts after the fix', async () => {

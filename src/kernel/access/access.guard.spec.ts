@@ -4,10 +4,9 @@ import { notAuthenticated } from '../errors/access.errors.js';
 import { AppError } from '../errors/app-error.js';
 import { AccessGuard } from './access.guard.js';
 import type { Authenticator } from './authenticator.js';
-import type { RequestLimiter } from './request-limiter.js';
 
 class Routes {
-  plain(): void {}
+  plain(this: void): void {}
 }
 
 const CONTEXT = {
@@ -22,7 +21,7 @@ async function refusal(failure: Error, limit?: Error) {
   let counted = 0;
   const authenticator = { authenticate: () => Promise.reject(failure) };
   const limiter = { count: () => (++counted, limit ? Promise.reject(limit) : undefined) };
-  const guard = new AccessGuard(authenticator as unknown as Authenticator, limiter as unknown as RequestLimiter);
+  const guard = new AccessGuard(authenticator as unknown as Authenticator, limiter);
   const error: unknown = await Promise.resolve(guard.canActivate(CONTEXT)).catch((thrown: unknown) => thrown);
   return { error, counted };
 }

@@ -5,14 +5,14 @@ import { AppError } from '../errors/app-error.js';
 import { AccessGuard } from './access.guard.js';
 import type { Authenticator } from './authenticator.js';
 
-class Routes {}
-
-const handler = () => undefined;
+class Routes {
+  plain(this: void): void {}
+}
 
 const CONTEXT = {
   getType: () => 'http',
   getClass: () => Routes,
-  getHandler: () => handler,
+  getHandler: () => Routes.prototype.plain,
   getArgs: () => [{}, {}],
 } as unknown as ExecutionContext;
 

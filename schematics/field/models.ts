@@ -34,7 +34,7 @@ function placeInFile(file: SourceFile, path: string, added: Field, feature: Feat
   if (own || patched) addImports(file, imports);
   else if (shown) addImports(file, Object.fromEntries(Object.entries(imports).filter(([from]) => isEntity(from))));
   if (patched && !added.nullable)
-    addImports(file, importsAt(path, { '../kernel/validation/validation.decorators.js': ['MayBeAbsent'] }, feature));
+    addImports(file, importsAt(path, { '../kernel/validation/fields.js': ['MayBeAbsent'] }, feature));
 }
 
 /** Returns whether a path is that of an entity, which also has its enums. Responses have no other imports. */

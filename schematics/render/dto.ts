@@ -5,7 +5,7 @@ import type { Imports } from './imports.ts';
 import { exampleOf } from './samples.ts';
 
 const VALIDATOR = 'class-validator';
-const FIELDS = '../kernel/validation/validation.decorators.js';
+const FIELDS = '../kernel/validation/fields.js';
 const IDS = '../kernel/database/ids.js';
 
 /** How the DTO describes a field: its type, its decorators in order, and their imports. */

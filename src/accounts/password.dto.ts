@@ -1,6 +1,6 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { IsEmail, IsString, MaxLength, MinLength } from 'class-validator';
-import { HasUpperCase, IsOpaqueString } from '../kernel/validation/validation.decorators.js';
+import { HasUpperCase, IsOpaqueString } from '../kernel/validation/fields.js';
 import { Secret } from '../kernel/validation/secret.js';
 
 class NewPassword {

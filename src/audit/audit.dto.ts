@@ -2,7 +2,7 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { MAX_ID } from '../kernel/database/ids.js';
 import { IsSort, PageQuery } from '../kernel/http/page-query.dto.js';
-import { IsDateTime } from '../kernel/validation/validation.decorators.js';
+import { IsDateTime } from '../kernel/validation/fields.js';
 
 export class AuditListQuery extends PageQuery {
   /**

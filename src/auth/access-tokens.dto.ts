@@ -1,6 +1,6 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { IsEnum, IsInt, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
-import { IsLabel } from '../kernel/validation/validation.decorators.js';
+import { IsLabel } from '../kernel/validation/fields.js';
 import { AccessScope } from './access-token.entity.js';
 
 // Request and response models of /auth/access-tokens.

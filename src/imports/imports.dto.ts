@@ -1,7 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, IsUUID, MaxLength, MinLength } from 'class-validator';
 import type { FieldError } from '../kernel/errors/validation-failed.js';
-import { HasUpperCase, IsOpaqueString } from '../kernel/validation/validation.decorators.js';
+import { HasUpperCase, IsOpaqueString } from '../kernel/validation/fields.js';
 import { Secret } from '../kernel/validation/secret.js';
 import { UserBase } from '../users/users.dto.js';
 

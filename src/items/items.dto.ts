@@ -2,7 +2,7 @@ import { ApiSchema } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
 import { CreatedPageQuery, IsSort } from '../kernel/http/page-query.dto.js';
 import { Versioned } from '../kernel/database/versioned.js';
-import { IsLabel, MayBeAbsent, Trimmed } from '../kernel/validation/validation.decorators.js';
+import { IsLabel, MayBeAbsent, Trimmed } from '../kernel/validation/fields.js';
 import { Item } from './item.entity.js';
 
 /** With at most 10,000 pieces per order, totals stay far within JavaScript's safe integers. */

@@ -1,5 +1,5 @@
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { SeedRow, type Seed } from '../database-setup/seed.js';
+import { SeedRow, type Seed } from '../kernel/database/seed.js';
 import { Item } from './item.entity.js';
 
 class ItemRow extends SeedRow {

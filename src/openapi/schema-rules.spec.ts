@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { IsOptional } from 'class-validator';
 import { declaredFields } from '../kernel/validation/model-metadata.js';
-import { IsDateTime } from '../kernel/validation/validation.decorators.js';
+import { IsDateTime } from '../kernel/validation/fields.js';
 import { completeProperty } from './schema-rules.js';
 
 class Founded {

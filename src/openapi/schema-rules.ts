@@ -1,12 +1,6 @@
 import { MAX_ID } from '../kernel/database/ids.js';
 import type { Schema } from '../kernel/schema/json-schema.js';
-import {
-  DATE_ONLY,
-  DATE_TIME,
-  MAY_BE_ABSENT,
-  STRING_MAP,
-  type StringMapOptions,
-} from '../kernel/validation/validation.decorators.js';
+import { DATE_ONLY, DATE_TIME, MAY_BE_ABSENT, STRING_MAP, type StringMapOptions } from '../kernel/validation/fields.js';
 import { ruleArgument, hasRule, type Rule, type Type } from '../kernel/validation/model-metadata.js';
 import { isSecret } from '../kernel/validation/secret.js';
 import { isText } from '../kernel/validation/field-types.js';

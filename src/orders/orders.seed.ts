@@ -1,7 +1,7 @@
 import { IsEnum, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { DEMO_ITEMS } from '../items/items.seed.js';
 import { MAX_ID } from '../kernel/database/ids.js';
-import { SeedRow, type DemoPerson, type Seed } from '../database-setup/seed.js';
+import { SeedRow, type DemoPerson, type Seed } from '../kernel/database/seed.js';
 import { Order, OrderStatus } from './order.entity.js';
 
 class OrderRow extends SeedRow {

@@ -3,7 +3,7 @@ import { IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'cla
 import { MAX_ID } from '../kernel/database/ids.js';
 import { Versioned } from '../kernel/database/versioned.js';
 import { CreatedPageQuery, IsSort } from '../kernel/http/page-query.dto.js';
-import { IsLabel, Trimmed } from '../kernel/validation/validation.decorators.js';
+import { IsLabel, Trimmed } from '../kernel/validation/fields.js';
 import { PatchType } from '../kernel/validation/patch-type.js';
 import { Post } from './post.entity.js';
 

@@ -1,6 +1,6 @@
 import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { MAX_ID } from '../kernel/database/ids.js';
-import { SeedRow, type Seed } from '../database-setup/seed.js';
+import { SeedRow, type Seed } from '../kernel/database/seed.js';
 import { Post } from './post.entity.js';
 
 class PostRow extends SeedRow {

@@ -1,4 +1,4 @@
-import type { SeedRow } from '../database-setup/seed.js';
+import type { SeedRow } from '../kernel/database/seed.js';
 import { referencesOf, type SeedData, type Seeds } from './seeds.js';
 
 /**

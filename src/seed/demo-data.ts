@@ -6,7 +6,7 @@ import { DEMO_SESSION_ID } from '../auth/sessions.demo.js';
 import type { DemoAccount } from '../docs/docs.pages.js';
 import type { Config } from '../config/config.js';
 import type { Tell } from '../database-setup/migration-runner.js';
-import type { DemoPerson } from '../database-setup/seed.js';
+import type { DemoPerson } from '../kernel/database/seed.js';
 import { User } from '../users/user.entity.js';
 import { validate } from '../kernel/validation/validate.js';
 import { addDemoExport } from './demo-export.js';

@@ -1,6 +1,6 @@
 import { Type as TypeOf } from 'class-transformer';
 import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
-import type { SeedRow } from '../database-setup/seed.js';
+import type { SeedRow } from '../kernel/database/seed.js';
 import { OperatorError } from '../config/operator-error.js';
 import { ValidationFailed } from '../kernel/errors/validation-failed.js';
 import type { Type } from '../kernel/validation/model-metadata.js';

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
-import type { SeedRow } from '../database-setup/seed.js';
+import type { SeedRow } from '../kernel/database/seed.js';
 import { transaction } from '../kernel/database/transaction.js';
 import type { SeedData, Seeds, TableSeed } from './seeds.js';
 

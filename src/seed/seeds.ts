@@ -1,6 +1,6 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
 import { compiledFiles, exportsOf, type CompiledFile } from '../kernel/common/compiled-files.js';
-import type { Seed, SeedRow } from '../database-setup/seed.js';
+import type { Seed, SeedRow } from '../kernel/database/seed.js';
 
 /** The seed of a table, with its metadata. */
 export interface TableSeed extends Seed {

@@ -1,7 +1,7 @@
 import { ApiSchema } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
-import { IsLabel, IsStringMap, MayBeAbsent } from '../kernel/validation/validation.decorators.js';
+import { IsLabel, IsStringMap, MayBeAbsent } from '../kernel/validation/fields.js';
 import { Address, UserResponse } from './users.dto.js';
 
 @ApiSchema({ description: 'The fields of your profile to be changed. Absent fields stay as they are.' })

@@ -15,13 +15,7 @@ import {
 import { UserRole } from '../kernel/access/access.js';
 import { CreatedPageQuery, IsSort } from '../kernel/http/page-query.dto.js';
 import { Versioned } from '../kernel/database/versioned.js';
-import {
-  HasUpperCase,
-  IsLabel,
-  IsOpaqueString,
-  IsStringMap,
-  Trimmed,
-} from '../kernel/validation/validation.decorators.js';
+import { HasUpperCase, IsLabel, IsOpaqueString, IsStringMap, Trimmed } from '../kernel/validation/fields.js';
 import { Secret } from '../kernel/validation/secret.js';
 import { User } from './user.entity.js';
 

@@ -1,7 +1,7 @@
 import { IsBoolean, IsEmail, IsEnum, IsOptional, IsString, MaxLength } from 'class-validator';
 import { UserRole } from '../kernel/access/access.js';
-import { SeedRow, type Seed } from '../database-setup/seed.js';
-import { IsOpaqueString } from '../kernel/validation/validation.decorators.js';
+import { SeedRow, type Seed } from '../kernel/database/seed.js';
+import { IsOpaqueString } from '../kernel/validation/fields.js';
 import { Secret } from '../kernel/validation/secret.js';
 import { hashPassword } from './password.js';
 import { User } from './user.entity.js';

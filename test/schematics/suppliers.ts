@@ -47,7 +47,7 @@ export class Supplier extends BaseColumns {
   founded!: string | null;
 }
 `,
-  [DTO]: `import { IsDateOnly, IsLabel } from '../kernel/validation/validation.decorators.js';
+  [DTO]: `import { IsDateOnly, IsLabel } from '../kernel/validation/fields.js';
 import { IsEnum, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { PatchType } from '../kernel/validation/patch-type.js';
 import { SupplierCountry } from './supplier.entity.js';

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsBoolean, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import { IsDateTime, textRule, Trimmed } from '../validation/validation.decorators.js';
+import { IsDateTime, textRule, Trimmed } from '../validation/fields.js';
 
 // Query parameters of lists: pages, cursors, counts, times, searches and sorts.
 

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { DATE_TIME, STRING_MAP } from '../validation/validation.decorators.js';
+import { DATE_TIME, STRING_MAP } from '../validation/fields.js';
 import { declaredFields, documentedProperties, hasRule, type Rule, type Type } from '../validation/model-metadata.js';
 import { isSecret } from '../validation/secret.js';
 import { isExcluded, type Direction } from '../validation/transformations.js';

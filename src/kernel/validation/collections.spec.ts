@@ -14,7 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { FieldError } from '../errors/validation-failed.js';
-import { IsStringMap } from './validation.decorators.js';
+import { IsStringMap } from './fields.js';
 import { parseJson } from './json.js';
 import { check } from './validate.js';
 

@@ -1,5 +1,5 @@
 import { ruleArgument, type Rule } from './model-metadata.js';
-import { STRING_MAP, type StringMapOptions } from './validation.decorators.js';
+import { STRING_MAP, type StringMapOptions } from './fields.js';
 import { keysAsSent } from './key-order.js';
 import { allHold, type Check, type Run, type Step } from './validation-run.js';
 import { FORBIDDEN_KEYS, maxLength, textOf } from './text.js';

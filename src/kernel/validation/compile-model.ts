@@ -13,7 +13,7 @@ import {
   type Type,
 } from './model-metadata.js';
 import { dateTimeCheck } from './date-times.js';
-import { DATE_TIME, MAY_BE_ABSENT, OPAQUE_STRING, STRING_MAP, TRIMMED, VISIBLE } from './validation.decorators.js';
+import { DATE_TIME, MAY_BE_ABSENT, OPAQUE_STRING, STRING_MAP, TRIMMED, VISIBLE } from './fields.js';
 import { RULES_CHECKED_BY_KERNEL, withOwnMessages } from './own-messages.js';
 import { booleanCheck, intCheck, isBounded, numberCheck } from './numbers.js';
 import { allHold, type Check, type Step } from './validation-run.js';

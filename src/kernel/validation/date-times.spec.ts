@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { IsOptional } from 'class-validator';
 import { parseDateTime } from './date-times.js';
 import type { FieldError } from '../errors/validation-failed.js';
-import { IsDateTime } from './validation.decorators.js';
+import { IsDateTime } from './fields.js';
 import { check } from './validate.js';
 
 it.each([

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { IsOptional, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
 import type { FieldError } from '../errors/validation-failed.js';
-import { MayBeAbsent } from './validation.decorators.js';
+import { MayBeAbsent } from './fields.js';
 import { check } from './validate.js';
 
 class Address {

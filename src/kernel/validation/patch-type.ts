@@ -1,5 +1,5 @@
 import { declaredFields, documentedProperties, hasRule, type Documented, type Type } from './model-metadata.js';
-import { MayBeAbsent } from './validation.decorators.js';
+import { MayBeAbsent } from './fields.js';
 
 /**
  * A class with the same fields, all of which may be absent, for a PATCH: `class PostPatch extends PatchType(PostCreate)

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { IsArray, IsEmail, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
 import type { FieldError } from '../errors/validation-failed.js';
-import { HasUpperCase } from './validation.decorators.js';
+import { HasUpperCase } from './fields.js';
 import { isSecret, MASK, Secret } from './secret.js';
 import { check, checkEmbedded } from './validate.js';
 

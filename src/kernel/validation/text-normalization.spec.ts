@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { performance } from 'node:perf_hooks';
 import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import type { FieldError } from '../errors/validation-failed.js';
-import { HasUpperCase, IsLabel, IsOpaqueString, Trimmed } from './validation.decorators.js';
+import { HasUpperCase, IsLabel, IsOpaqueString, Trimmed } from './fields.js';
 import { toNfc, isOneLine, isVisible, opaqueString, trimmed } from './text-normalization.js';
 import { check } from './validate.js';
 

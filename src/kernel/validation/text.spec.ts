@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { IsDateString, IsNotEmpty, IsOptional, IsString, Length, Matches, MaxLength, MinLength } from 'class-validator';
 import type { FieldError } from '../errors/validation-failed.js';
-import { HasUpperCase } from './validation.decorators.js';
+import { HasUpperCase } from './fields.js';
 import { check } from './validate.js';
 import type { Source } from './validation-run.js';
 

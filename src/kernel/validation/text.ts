@@ -1,6 +1,6 @@
 import { ruleArgument, hasRule, type Rule } from './model-metadata.js';
 import { emailAddress } from './email-address.js';
-import { OPAQUE_STRING, TRIMMED, VISIBLE } from './validation.decorators.js';
+import { OPAQUE_STRING, TRIMMED, VISIBLE } from './fields.js';
 import { allHold, condition, type Check, type Run, type Step } from './validation-run.js';
 import { toNfc, withoutInvisible, opaqueString, trimmed } from './text-normalization.js';
 import { parseUuid } from './uuid.js';

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { IsArray, IsEmail, IsEnum, IsOptional, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
 import { ValidationFailed, type FieldError } from '../errors/validation-failed.js';
-import { HasUpperCase, IsStringMap } from './validation.decorators.js';
+import { HasUpperCase, IsStringMap } from './fields.js';
 import { MASK, Secret } from './secret.js';
 import { check, validate } from './validate.js';
 import type { Source } from './validation-run.js';

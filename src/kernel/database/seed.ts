@@ -1,7 +1,7 @@
 import { IsInt, IsISO8601, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import type { EntityClass } from '../kernel/database/hydrator.js';
-import { MAX_ID } from '../kernel/database/ids.js';
-import type { Type } from '../kernel/validation/model-metadata.js';
+import type { EntityClass } from './hydrator.js';
+import { MAX_ID } from './ids.js';
+import type { Type } from '../validation/model-metadata.js';
 
 // Types with which features describe their rows in seed files and in the demo data.
 

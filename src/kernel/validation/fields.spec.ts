@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { validateSync } from 'class-validator';
-import { HasUpperCase, IsDateTime, IsStringMap, MayBeAbsent } from './validation.decorators.js';
+import { HasUpperCase, IsDateTime, IsStringMap, MayBeAbsent } from './fields.js';
 
 /** Returns the error of class-validator itself for a field with this decorator. */
 function judge(decorate: PropertyDecorator, field: unknown): string | undefined {

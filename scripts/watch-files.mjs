@@ -22,7 +22,7 @@ function watchEach(root, changed) {
     const files = new Set();
     const see = (name, tell) => {
       const path = join(folder, name);
-      if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return add(path, tell);
+      if (statsOf(path)?.isDirectory()) return add(path, tell);
       files.add(path);
       if (tell) changed(path);
     };
@@ -41,8 +41,16 @@ function watchEach(root, changed) {
   }
 }
 
-/** Returns what no other folder has, even if it has the same path. Undefined if there is no folder. */
+/** Returns what no other folder has, even if it has the same path. Undefined if there is no folder that can be read. */
 function identityOf(folder) {
-  const found = statSync(folder, { throwIfNoEntry: false });
+  const found = statsOf(folder);
   return found?.isDirectory() ? `${found.ino} ${found.birthtimeMs}` : undefined;
+}
+
+function statsOf(path) {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined; // deleted meanwhile, or a link to nowhere
+  }
 }

@@ -1,5 +1,6 @@
 // Finds the statement of a migration that causes a finding. What the rehearsal finds after a migration may have been caused by
 // any of its statements: the last one may be harmless.
+import { escaped } from './sql.mjs';
 
 /** These change nothing that a build uses, unless the finding names what they create. */
 const HARMLESS =
@@ -27,7 +28,7 @@ const COMMON = new Set(
 );
 
 /**
- * Returns the text of the statement that fits best to what the sentence names, or undefined if there are no statements.
+ * Returns the text of the statement that best fits what the sentence names, or undefined if there are no statements.
  * Names in quotes, and those with an underscore, count more than words. `table` is the table of the finding, if known.
  */
 export function culprit(statements, sentence, table) {
@@ -37,7 +38,7 @@ export function culprit(statements, sentence, table) {
 }
 
 function scoreOf(text, names, sentence, table) {
-  const isNamed = (name) => new RegExp(`\\b${RegExp.escape(name)}\\b`, 'i').test(text);
+  const isNamed = (name) => new RegExp(`\\b${escaped(name)}\\b`, 'i').test(text);
   const named = [...names].reduce((sum, [name, weight]) => sum + (isNamed(name) ? weight : 0), 0);
   const isAbout = table !== undefined && isNamed(table.split('.').at(-1));
   const isRemoved = MISSES.test(sentence) && [...names.keys()].some((name) => removes(text, name));
@@ -47,7 +48,7 @@ function scoreOf(text, names, sentence, table) {
 /** Returns whether a statement drops what has this name, or gives it another one. */
 function removes(text, name) {
   const kind = String.raw`(?:\w+\s+)?(?:concurrently\s+)?(?:if\s+exists\s+)?`;
-  return new RegExp(String.raw`\b(?:drop|rename)\s+${kind}"?${RegExp.escape(name)}\b`, 'i').test(text);
+  return new RegExp(String.raw`\b(?:drop|rename)\s+${kind}"?${escaped(name)}\b`, 'i').test(text);
 }
 
 function isHarmless(text) {

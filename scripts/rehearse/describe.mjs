@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { escaped } from './sql.mjs';
 
 const dist = process.argv[2];
 const { default: source } = await import(pathToFileURL(join(dist, 'ormconfig.js')));
@@ -47,7 +48,7 @@ async function unmapped(mapped) {
  */
 async function usedTables(mapped) {
   const all = new Map((await tablesOfDatabase()).map(({ name, columns }) => [name, columns]));
-  const isWord = (column) => new RegExp(String.raw`\b${RegExp.escape(column)}\b`).test(text);
+  const isWord = (column) => new RegExp(String.raw`\b${escaped(column)}\b`).test(text);
   const ofEntities = mapped.map(({ name, columns }) => {
     const known = columns.map((column) => column.name);
     return { name, columns: [...new Set([...known, ...(all.get(name) ?? []).filter(isWord)])] };

@@ -1,7 +1,7 @@
 // Finds indexes whose function has another result than when the index was built: searches then miss rows. The requests
 // of the rehearsal may not search for one of them.
 import { withClient } from './client.mjs';
-import { quoted } from './sql.mjs';
+import { escaped, quoted } from './sql.mjs';
 
 /** After this time, the comparison ends without a result. */
 const MOST_MS = 60_000;
@@ -42,7 +42,7 @@ export async function changedResults(url, before, mostMs = MOST_MS) {
 /** Evaluates the expression of the index with the former function as well. Rolls back. */
 async function difference(client, { table, name, short, index, expression, definition }, mostMs) {
   const former = definition.replace(/^(create or replace function) [^(]+/i, `$1 pg_temp."${short}"`);
-  const calls = new RegExp(`(?<![\\w."])"?${RegExp.escape(short)}"?\\(`, 'g');
+  const calls = new RegExp(`(?<![\\w."])"?${escaped(short)}"?\\(`, 'g');
   const again = expression.replaceAll(calls, `pg_temp."${short}"(`);
   const text = `select count(*)::int as count from ${quoted(table)} where (${expression}) is distinct from (${again})`;
   const subject = `the function ${name} of the index ${index}`;

@@ -7,6 +7,9 @@ export const quoted = (name) =>
     .map((part) => `"${part}"`)
     .join('.');
 
+/** Returns the text for a regular expression that matches it. Node 22 has no RegExp.escape. */
+export const escaped = (text) => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+
 export const BEGINS = /^(?:begin|start\s+transaction)\b/i;
 export const ENDS = /^(?:commit|end|rollback(?!\s+to)|abort)\b/i;
 /** It may commit several times. */

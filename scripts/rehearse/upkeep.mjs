@@ -19,7 +19,10 @@ const SETTINGS = `
     where (setdatabase = (select oid from pg_database where datname = current_database()) or setrole = current_user::regrole)
       and setting !~ '${TUNING}'
   union all select 'connection limit ' || datconnlimit from pg_database where datname = current_database()
-  union all select 'the option ' || option || ' of ' || t.relname from pg_class t join pg_class c on c.oid in (t.oid, t.reltoastrelid),
+`;
+
+/** A migration may remove these: autovacuum then runs again. */
+const UNATTENDED = `select 'the option ' || option || ' of ' || t.relname as what from pg_class t join pg_class c on c.oid in (t.oid, t.reltoastrelid),
     unnest(c.reloptions) option
     where t.relnamespace = 'public'::regnamespace and t.relkind = 'r' and ${DISABLES}`;
 
@@ -85,6 +88,7 @@ export async function upkeepOf(url, names, former) {
     return {
       used,
       settings: await sentences(SETTINGS),
+      unattended: await sentences(UNATTENDED),
       invalid: await sentences(INVALID),
       queue: await sentences(QUEUE).catch(() => []), // the tables cannot be read, or there is no queue
       sequences: await sequencesOf(rows),
@@ -136,7 +140,7 @@ export function gaps(before, now) {
 export function neglects(before, now) {
   const missing = (one, other, kinds) =>
     kinds.flatMap((kind) => one[kind].filter((what) => !other[kind].includes(what)));
-  const added = missing(now, before, ['settings', 'invalid', 'functions']);
+  const added = missing(now, before, ['settings', 'unattended', 'invalid', 'functions']);
   const gone = missing(before, now, ['settings', 'queue']);
   return [
     ...added.map((what) => `the database now has ${what}`),

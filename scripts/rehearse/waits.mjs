@@ -123,6 +123,7 @@ export class WaitRecords {
 
   /** Counts one hit for each run. A response may arrive after its end. */
   #hit(hit) {
+    if (this.#now === undefined) return; // the load begins before the first migration
     if (this.#now.lastHit === this.#now.runs) return;
     this.#now.lastHit = this.#now.runs;
     this.#now.hits.push(hit);

@@ -30,7 +30,9 @@ it.each(['ECONNRESET', 'EPIPE', 'ENOENT'])(
 
 it('a folder that does not exist is reported with the name of the file', async () => {
   const nowhere = join(folder, 'nowhere/backup');
-  await expect(writeBackup(nowhere, parts())).rejects.toThrow(`${nowhere} cannot be written: ENOENT`);
+  await expect(writeBackup(nowhere, parts())).rejects.toThrow(
+    `${nowhere} cannot be written: no such file or directory`,
+  );
 });
 
 it('a file that exists is reported before the database is read', async () => {

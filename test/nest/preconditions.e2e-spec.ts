@@ -40,12 +40,12 @@ describe('a path whose last parameter is not the primary key', () => {
     ['a unique column', '/profiles/1', '/profiles/2', 'visits'],
     ['a part of the primary key', '/baskets/2/lines/2', '/baskets/1/lines/2', 'pieces'],
   ])('honours If-Match for the row that it identifies: %s', async (_name, path, other, field) => {
-    for (const of of [path, other]) {
-      const read = (await keys.get(of)).headers['etag']!;
-      expect(await keys.patch(of).set('If-Match', read)).toMatchObject({ status: 200, body: { [field]: 1 } });
-      expect((await keys.patch(of).set('If-Match', read)).status).toBe(412);
-      const fresh = (await keys.get(of)).headers['etag']!;
-      expect(await keys.patch(of).set('If-Match', fresh)).toMatchObject({ status: 200, body: { [field]: 2 } });
+    for (const row of [path, other]) {
+      const read = (await keys.get(row)).headers['etag']!;
+      expect(await keys.patch(row).set('If-Match', read)).toMatchObject({ status: 200, body: { [field]: 1 } });
+      expect((await keys.patch(row).set('If-Match', read)).status).toBe(412);
+      const fresh = (await keys.get(row)).headers['etag']!;
+      expect(await keys.patch(row).set('If-Match', fresh)).toMatchObject({ status: 200, body: { [field]: 2 } });
     }
   });
 });
@@ -64,6 +64,18 @@ describe('a path with several versions', () => {
       expect(await stockOf(item)).toBe(6);
     },
   );
+});
+
+describe('a path whose GET is for all versions', () => {
+  const neutral = nestWith('preconditions/neutral');
+
+  it('honours If-Match in each version', async () => {
+    const item = await anItem({ stock: 5 });
+    const path = `/neutral-stocks/${item.id}`;
+    const tag = (await neutral.get(path)).headers['etag']!;
+    const patch = () => neutral.patch(path).set('X-Version', '2').set('If-Match', tag);
+    expect([(await patch()).status, (await patch()).status, await stockOf(item)]).toEqual([200, 412, 6]);
+  });
 });
 
 describe('a path whose GET is in another controller', () => {

@@ -55,10 +55,11 @@ export async function runInTransactionScope<T>(
     if (scope.savepoints && (await scope.savepointsEnded())) assertInTime();
     if (scope.refusal) throw scope.refusal;
     scope.state = 'done'; // before COMMIT is sent: afterwards the connection may belong to other code
+    begun.ended().catch(() => (scope.state = 'rolled back'));
     return result;
   } catch (error) {
     scope.state = 'rolled back';
-    if (scope.outer === undefined) onlyRollback(scope.runner);
+    if (scope.outer === undefined && nestedStateOf(scope.runner) === undefined) onlyRollback(scope.runner);
     await scope.savepointsEnded();
     throw scope.refusal ?? error;
   }
@@ -67,9 +68,10 @@ export async function runInTransactionScope<T>(
 function createScope({ queryRunner, dataSource }: EntityManager, { isolation, ended }: Begun): TransactionScope {
   const nested = nestedStateOf(queryRunner!);
   const level = currentScope(dataSource)?.isolation ?? isolation ?? DEFAULT_LEVEL;
-  const outer = nested && (nested.savepoints.at(-2)?.scope ?? nested.outer);
+  const savepoint = nested?.savepoints.at(-1); // none if the query runner is used after the commit
+  const outer = savepoint && (nested!.savepoints.at(-2)?.scope ?? nested!.outer);
   const scope = new TransactionScope(queryRunner!, level, current.getStore(), outer, ended);
-  if (nested) nested.savepoints.at(-1)!.scope = scope;
+  if (savepoint) savepoint.scope = scope;
   return scope;
 }
 

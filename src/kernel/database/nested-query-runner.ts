@@ -35,8 +35,6 @@ type Method = (...args: unknown[]) => Promise<unknown>;
 class Overrides {
   declare proxy: QueryRunner;
   readonly state: NestedState;
-  /** What TypeORM passes to subscribers. */
-  data: object = {};
   private readonly whole: TransactionScope;
   private ownManager: EntityManager | undefined;
   /** The query runner for code that continues after the commit. */
@@ -67,6 +65,7 @@ class Overrides {
   readonly connect: Method = (...args) => this.call('connect', args);
 
   readonly startTransaction = async (isolation?: IsolationLevel): Promise<void> => {
+    if (this.state.isReleased) throw new QueryRunnerAlreadyReleasedError();
     this.scope.assertKept();
     if (this.whole.state !== 'open') return (await this.afterCommit()).startTransaction(isolation);
     assertIsolation(this.target.dataSource, isolation);
@@ -129,8 +128,10 @@ class Overrides {
     try {
       // what it is a part of may have been rolled back, and the savepoint with it
       if (this.whole.state === 'open' && this.scope.isKept) await this.target.query(`${verb} SAVEPOINT ${last.name}`);
-    } finally {
-      savepoints.pop();
+    } catch (error) {
+      if (verb === 'ROLLBACK TO') savepoints.pop(); // after a RELEASE that fails, it is still to be rolled back
+      throw error;
     }
+    savepoints.pop();
   }
 }

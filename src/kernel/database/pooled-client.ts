@@ -3,9 +3,9 @@ import { isTracing, startClientSpan } from '../common/tracing.js';
 import { currentActivity, addStatement, type Activity } from '../context/activity.js';
 import { ArrayQuery } from './array-query.js';
 import { trackDatabaseTime } from './request-database-time.js';
-import { isPreconditionError } from '../errors/database-errors.js';
+import { isPreconditionError, isTransactionConflict } from '../errors/database-errors.js';
 import { kindOf, recordStatementDuration, sqlOf } from './statement-durations.js';
-import { checkStale, recordSuccess } from './stale-statements.js';
+import { checkStale, isStale, recordSuccess } from './stale-statements.js';
 
 // The pg client of the pool's connections.
 
@@ -53,6 +53,8 @@ export class PooledClient extends pg.Client {
   readonly queryTimeout: number;
   /** The number of statements that were sent and not answered. */
   private unanswered = 0;
+  /** The first error since the current transaction began. */
+  private failure: Error | undefined;
   /** One for all statements of the connection, since it costs less to restart a timer than to create one. */
   private timer: NodeJS.Timeout | undefined;
 
@@ -84,6 +86,7 @@ export class PooledClient extends pg.Client {
       BEGIN,
       this.withTimeout((error) => {
         endSpan?.(error);
+        this.failure = undefined;
         if (error) void this.end();
         else recordStatementDuration(performance.now() - began, BEGIN);
       }),
@@ -106,7 +109,8 @@ export class PooledClient extends pg.Client {
     const activity = currentActivity(); // results arrive in the context that opened the connection
     const endSpan = startSpan(args[0]);
     const ended = this.withTimeout((failed, result) => {
-      const error = failed ?? rolledBackCommit(args[0], result);
+      const error = failed ?? (isRolledBackCommit(args[0], result) ? caughtError(this.failure) : undefined);
+      this.failure = isEnd(args[0]) ? undefined : (this.failure ?? (error as Error | undefined));
       endSpan?.(error);
       if (activity && isPreconditionError(error)) activity.preconditionFailure = error;
       this.measure(args[0], began, activity);
@@ -167,14 +171,25 @@ export class PooledClient extends pg.Client {
 }
 
 /**
- * Returns an error for the COMMIT of a transaction in which a statement has failed: PostgreSQL rolls it back and reports
- * no error, so what the caller takes for stored would be lost.
+ * Whether it is the COMMIT of a transaction in which a statement has failed: PostgreSQL rolls it back and reports no
+ * error, so what the caller takes for stored would be lost.
  */
-function rolledBackCommit(query: unknown, result: unknown): Error | undefined {
-  if (query !== 'COMMIT' || (result as Partial<pg.QueryResult>).command !== 'ROLLBACK') return undefined;
+function isRolledBackCommit(query: unknown, result: unknown): boolean {
+  return query === 'COMMIT' && (result as Partial<pg.QueryResult>).command === 'ROLLBACK';
+}
+
+/** Returns the error of a COMMIT that was rolled back: that of the failed statement if a retry may succeed. */
+function caughtError(failure: Error | undefined): Error {
+  if (failure && (isTransactionConflict(failure) || isStale(failure))) return failure;
   return new Error(
     'A statement of the transaction has failed and its error was caught, so COMMIT rolled everything back: run that statement in a transaction(), which is a savepoint there',
+    { cause: failure },
   );
+}
+
+/** Whether errors before this statement do not matter to those that follow it. */
+function isEnd(query: unknown): boolean {
+  return typeof query === 'string' && /^(?:COMMIT|ROLLBACK|START TRANSACTION)/.test(query);
 }
 
 /** Whether pg gets an object that sends itself, instead of a statement. */

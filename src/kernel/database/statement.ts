@@ -50,6 +50,7 @@ export async function execute(
   const replica = finding && (await finding);
   try {
     if (runner) {
+      assertUsable(runner);
       const client = (await runner.connect()) as ClientBase;
       assertUsable(runner);
       return await client.query<unknown[]>(statement, values);

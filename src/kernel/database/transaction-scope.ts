@@ -1,4 +1,5 @@
 import { QueryRunnerAlreadyReleasedError, type QueryRunner } from 'typeorm';
+import type { Client } from 'pg';
 import type { IsolationLevel, IsolationLevelError } from './isolation-level.js';
 
 // What is known of a transaction while code runs in it, and of the query runners that use it.
@@ -88,21 +89,34 @@ export function assertUsable(runner: QueryRunner): void {
 
 /**
  * Lets the query runner send only its ROLLBACK until that is answered. What else still uses it would be committed by
- * itself afterwards.
+ * itself afterwards. If it is released before, as after an error of a subscriber, its connection is closed: it would
+ * still be in the transaction.
  */
 export function onlyRollback(runner: QueryRunner): void {
   const send = runner.query.bind(runner) as (text: string) => Promise<unknown>;
+  const free = runner.release.bind(runner);
   rollingBack.add(runner);
   const query = async (text: string): Promise<unknown> => {
     if (!text.startsWith('ROLLBACK')) throw rolledBack();
     try {
       return await send(text);
     } finally {
-      rollingBack.delete(runner);
-      Reflect.deleteProperty(runner, 'query');
+      end();
     }
   };
-  Object.defineProperty(runner, 'query', { value: query, configurable: true });
+  const release = async (): Promise<void> => {
+    end();
+    void ((await runner.connect()) as Client).end();
+    await free();
+  };
+  const end = () => {
+    rollingBack.delete(runner);
+    for (const name of ['query', 'release']) Reflect.deleteProperty(runner, name);
+  };
+  Object.defineProperties(runner, {
+    query: { value: query, configurable: true },
+    release: { value: release, configurable: true },
+  });
 }
 
 /** The error of code that continues after its transaction was rolled back: it would write only a part of it. */

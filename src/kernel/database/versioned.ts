@@ -35,11 +35,13 @@ export const isEntity = (model: Type<object>) => getMetadataArgsStorage().tables
  * undefined if there is none. A row with a `toJSON` decides itself. Throws what JSON.stringify throws.
  */
 export function entityInJson(value: unknown): string | undefined {
+  const entities = new Set<unknown>(getMetadataArgsStorage().tables.map(({ target }) => target));
   let found: string | undefined;
   JSON.stringify(value, function (this: object, key: string, shown: unknown) {
     const given: unknown = Reflect.get(this, key);
-    if (found !== undefined || typeof given !== 'object' || given === null || given !== shown) return shown;
-    if (isEntity(given.constructor as Type<object>)) found = given.constructor.name;
+    if (found !== undefined || typeof shown === 'bigint') return undefined;
+    if (typeof given === 'object' && given !== null && given === shown && entities.has(given.constructor))
+      found = given.constructor.name;
     return shown;
   });
   return found;

@@ -14,7 +14,7 @@ import { accessRule } from '../access/access.js';
 import { versionedEntity } from '../database/versioned.js';
 import { responseSerializer } from '../schema/response-serializer.js';
 import { isPipedModel, ENDS_WITH_ID, type Contract, type Input, type ResponseContract } from './contract.js';
-import { pathOf, sharesPath, type Getters } from './getters.js';
+import { pathOf, selectorOf, type Getters } from './getters.js';
 import { parametersOf, type Controller, type Method, type Parameter } from './handlers.js';
 import { assertDistinct, hasOtherPipes, inputOf } from './parameter-inputs.js';
 import { takesMultipart } from './multipart.js';
@@ -66,7 +66,7 @@ export function readContract(controller: Controller, [name, handler]: Method, id
   return {
     operationId: id,
     handler: { controller: controller.name, name },
-    sharesPath: sharesPath(controller, handler),
+    selector: selectorOf(controller, handler),
     path: `/${[pathOf(controller), pathOf(handler)].filter((part) => part !== '').join('/')}`,
     inputs,
     rawInputs: rawInputs(parameters, method, access.public),

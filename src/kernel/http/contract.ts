@@ -63,8 +63,8 @@ export interface Contract {
   readonly handler: { readonly controller: string; readonly name: string };
   /** The path that controller and handler declare, without a global prefix: `/orders/:order_id`. */
   readonly path: string;
-  /** Whether versions or hosts select among handlers of the same path. */
-  readonly sharesPath: boolean;
+  /** The host and the versions by which requests select among handlers of the same path. */
+  readonly selector: string | undefined;
   /** In the order path, query, body; within each, as declared. */
   readonly inputs: readonly Input[];
   readonly rawInputs: RawInputs;

@@ -1,4 +1,4 @@
-import { RequestMethod } from '@nestjs/common';
+import { RequestMethod, VERSION_NEUTRAL } from '@nestjs/common';
 import { HOST_METADATA, METHOD_METADATA, PATH_METADATA, VERSION_METADATA } from '@nestjs/common/constants.js';
 import { handlersOf, type Controller } from './handlers.js';
 
@@ -29,8 +29,10 @@ export class Getters {
     if (isGet(handler)) return handler;
     const found = fullPaths(controller, handler)
       .flatMap((path) => this.byPath.get(path) ?? [])
-      .filter((one) => isSameHost(one.controller, controller) && haveCommonVersion(one, { controller, handler }));
-    return (found.find((one) => one.controller === controller) ?? found[0])?.handler;
+      .filter((one) => hostOf(one.controller) === hostOf(controller));
+    const exact = found.filter((one) => haveCommonVersion(one, { controller, handler }));
+    const forEach = found.find((one) => one.controller === controller && isForEachVersion(one));
+    return (exact.find((one) => one.controller === controller) ?? exact[0] ?? forEach)?.handler;
   }
 }
 
@@ -51,8 +53,7 @@ function fullPaths(controller: Controller, handler: object): string[] {
   return paths.map((path) => path.replaceAll(/:\w+/g, ':').replaceAll(/^\/|\/$/g, ''));
 }
 
-const hostOf = (controller: object) => JSON.stringify(Reflect.getMetadata(HOST_METADATA, controller) ?? null);
-const isSameHost = (one: object, other: object) => hostOf(one) === hostOf(other);
+const hostOf = (controller: object) => String(Reflect.getMetadata(HOST_METADATA, controller) ?? '');
 
 /** The versions of a handler or of its controller; `undefined` if there are none. */
 function versionsOf({ controller, handler }: Getter): unknown[] {
@@ -65,7 +66,11 @@ function haveCommonVersion(one: Getter, other: Getter): boolean {
   return versionsOf(one).some((version) => versions.includes(version));
 }
 
-/** Whether versions or hosts select among handlers of the same path. */
-export function sharesPath(controller: Controller, handler: object): boolean {
-  return hostOf(controller) !== 'null' || versionsOf({ controller, handler })[0] !== undefined;
+/** Whether a request of any version may reach it. */
+const isForEachVersion = (one: Getter) => [undefined, VERSION_NEUTRAL].includes(versionsOf(one)[0] as undefined);
+
+/** The host and the versions by which requests select among handlers of the same path; undefined if there are none. */
+export function selectorOf(controller: Controller, handler: object): string | undefined {
+  const parts = [hostOf(controller), ...versionsOf({ controller, handler })];
+  return parts.every((part) => part === '' || part === undefined) ? undefined : parts.map(String).join('\n');
 }

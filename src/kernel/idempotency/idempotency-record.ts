@@ -23,7 +23,7 @@ const SAVE_RESPONSE = `update idempotency_keys set status = $4, headers = $5, bo
 export interface RecordIdentity {
   /** The caller's id; 0 for anonymous callers. */
   readonly caller_id: number;
-  /** Method and path template, `POST /orders`, and more if several handlers share them. */
+  /** Method and path template: `POST /orders`. */
   readonly operation: string;
   readonly key: string;
   /**

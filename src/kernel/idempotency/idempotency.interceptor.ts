@@ -100,7 +100,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const user = request.user as Caller | undefined;
     const identity = {
       caller_id: user?.id ?? ANONYMOUS,
-      operation: operationOf(request, contract),
+      operation: `${request.method} ${routeOf(request)}`,
       key,
       fingerprints: this.fingerprintsOf(request, contract, user?.role),
     };
@@ -109,12 +109,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private fingerprintsOf(request: Request, contract: Contract, role: string | undefined): Buffer[] {
     const { method, url, headers, params } = request;
-    const { inputs } = contract;
+    const { inputs, selector } = contract;
     const values = checkInputs(request, contract);
+    const others = otherValues(request, contract);
     const input = {
       inputs: inputs.map((input) => fingerprintValue(values.get(input))),
       params: unboundParams(params, inputs),
-      others: otherValues(request, contract),
+      others: selector === undefined ? others : { ...others, selector },
       role,
       nullIsAbsent: method !== 'PATCH' && !inputs.some(isPipedModel),
     };
@@ -122,15 +123,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const sent = { method, url, contentType: headers['content-type'], body, role };
     return [
       ...this.fingerprintKeys.map((key) => fingerprint(key, input)),
+      // earlier releases did not distinguish versions and hosts
+      ...(selector === undefined ? [] : this.fingerprintKeys.map((key) => fingerprint(key, { ...input, others }))),
       ...this.fingerprintKeys.map((key) => rawFingerprint(key, sent)),
     ];
   }
-}
-
-/** Method and route. With the operation id where versions or hosts select among several handlers of the route. */
-function operationOf(request: Request, { sharesPath, operationId }: Contract): string {
-  const route = `${request.method} ${routeOf(request)}`;
-  return sharesPath ? `${route} ${operationId}` : route;
 }
 
 /** Returns the stored response, with the headers that its handler has set on the response object. */

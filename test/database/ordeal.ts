@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response, Test } from 'supertest';
+import { eventually } from '../support/factories.js';
 import { Actor, anon } from '../support/world.js';
 
 /** A fault: how it begins, and how it ends. */
@@ -27,8 +28,11 @@ const LOOK_MS = 50;
 
 /** Sends requests before, during and after a fault; `request` must succeed without it. */
 export async function ordeal(url: string, fault: Fault, request: () => Test, count = CONNECTIONS): Promise<Outcome> {
-  const ready = await Promise.all(Array.from({ length: CONNECTIONS }, () => request()));
-  if (ready.some((answer) => answer.status >= 300)) throw new Error(`It fails without a fault: ${ready[0]!.text}`);
+  // on a busy machine, writers of one row may wait too long for each other
+  await eventually(async () => {
+    const ready = await Promise.all(Array.from({ length: CONNECTIONS }, () => request()));
+    return ready.every(({ status }) => status < 300) ? true : undefined;
+  });
   await fault.begin();
   const pulse = takePulse(anon.at(url));
   const began = performance.now();

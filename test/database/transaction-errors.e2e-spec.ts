@@ -1,33 +1,19 @@
 import type { EntitySubscriberInterface, QueryRunner, TransactionCommitEvent } from 'typeorm';
-import { AerieDataSource } from '../../src/kernel/database/data-source.js';
-import { Pool } from '../../src/kernel/database/pool.js';
+import type { AerieDataSource } from '../../src/kernel/database/data-source.js';
 import { transaction } from '../../src/kernel/database/transaction.js';
 import { Attempt } from '../../src/users/attempt.entity.js';
 import { query } from '../support/database.js';
+import { fail, failure, keys, row, singleConnection } from './attempts.js';
 
 // What an error that is caught in a transaction does, and what subscribers see of transactions.
 
 let source: AerieDataSource;
 
-const row = (key: string) => ({ key, count: 1, since: new Date(0), until: null });
-const insert = (key: string) => source.getRepository(Attempt).insert(row(key));
-const keys = async () => (await query<{ key: string }>('select key from attempts order by key')).map(({ key }) => key);
-const failure = new Error('the work failed');
-const fail = () => Promise.reject(failure);
-
-beforeAll(async () => {
-  source = await new AerieDataSource({
-    type: 'postgres',
-    url: databaseUrl,
-    driver: { Pool },
-    entities: [Attempt],
-    installExtensions: false,
-    extra: { max: 1 }, // so that everything uses the same connection
-  }).initialize();
-});
-
+beforeAll(async () => (source = await singleConnection()));
 afterAll(() => source.destroy());
 beforeEach(() => query('delete from attempts'));
+
+const insert = (key: string) => source.getRepository(Attempt).insert(row(key));
 
 describe('a failed statement whose error is caught', () => {
   it('makes its transaction fail, instead of committing nothing', async () => {

@@ -1,42 +1,28 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
-import { AerieDataSource } from '../../src/kernel/database/data-source.js';
-import { Pool } from '../../src/kernel/database/pool.js';
+import type { AerieDataSource } from '../../src/kernel/database/data-source.js';
 import { repositoryOf } from '../../src/kernel/database/base.repository.js';
 import { transaction } from '../../src/kernel/database/transaction.js';
 import { Attempt } from '../../src/users/attempt.entity.js';
 import { query } from '../support/database.js';
+import { fail, failure, keys, row, singleConnection } from './attempts.js';
 
 // Work that the code of a transaction does not wait for, or does not end.
 
 let source: AerieDataSource;
 
-const row = (key: string) => ({ key, count: 1, since: new Date(0), until: null });
-const insert = (key: string) => source.getRepository(Attempt).insert(row(key));
-const keys = async () => (await query<{ key: string }>('select key from attempts order by key')).map(({ key }) => key);
-const pause = () => source.query('select pg_sleep(0.05)');
-const failure = new Error('the work failed');
-const fail = () => Promise.reject(failure);
-
-/** `save` of a row with an id: it selects the row before it inserts it. */
-const save = (key: string, db: EntityManager = source.manager) => db.save(Attempt, row(key));
-
-beforeAll(async () => {
-  source = await new AerieDataSource({
-    type: 'postgres',
-    url: databaseUrl,
-    driver: { Pool },
-    entities: [Attempt],
-    installExtensions: false,
-    extra: { max: 1 }, // so that everything uses the same connection
-  }).initialize();
-});
-
+beforeAll(async () => (source = await singleConnection()));
 afterAll(() => source.destroy());
 beforeEach(() => query('delete from attempts'));
 afterEach(async () => {
   const [state] = await source.query<{ n: string }[]>('select pg_current_xact_id_if_assigned() as n');
   expect(state).toEqual({ n: null }); // no transaction is left on the connection
 });
+
+const insert = (key: string) => source.getRepository(Attempt).insert(row(key));
+const pause = () => source.query('select pg_sleep(0.05)');
+
+/** `save` of a row with an id: it selects the row before it inserts it. */
+const save = (key: string, db: EntityManager = source.manager) => db.save(Attempt, row(key));
 
 describe('a nested transaction that its transaction does not wait for', () => {
   it('is a part of it, and is committed with it', async () => {
